@@ -76,6 +76,7 @@ export const ERRORS = {
   'store/migration-invalid': failure('The database migrations do not fit the database', 'The file named was changed, or is numbered wrongly. Nothing was changed.'),
   'store/newer': failure('The database is of a newer version of Slipway', 'Use that version. Nothing was changed.'),
   'target/drift': failure('The platform does not look as the mapping expects', 'Correct the mapping or the platform, then retry.'),
+  'target/no-privilege': failure('The account on the platform lacks a privilege', 'Grant the privilege named in the message and retry.'),
   'target/unreachable': outage('The platform cannot be reached', 'Check the connection; the engine keeps trying by itself.'),
   'temporal/failed': failure('The embedded Temporal server does not start', 'Look at its log, named in the message.'),
   'temporal/not-found': failure('No Temporal server could be found, downloaded or built', 'Install one of the ways that `slipway doctor` lists.'),
