@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { SlipwayError } from '../domain/errors.ts';
+
+/** How to run a program that refuses to run as root. */
+export interface ServerAccount {
+  /** Who has to own the server's data folder. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Command to put in front of the server's; empty where starting it under `uid` and `gid` is enough. */
+  readonly prefix: readonly string[];
+}
+
+const ACCOUNT = 'postgres';
+
+/**
+ * The account for PostgreSQL when we are root (in a container, mostly); undefined when we are not. The account
+ * `postgres` is created where it does not exist.
+ * @param folders what the server has to reach. Below a folder that is closed to others, as /root is, the server is
+ *   started with the one capability that lets it pass (CAP_DAC_OVERRIDE): it still is not root.
+ * @throws SlipwayError `postgres/failed` when there is no way to run it
+ */
+export function serverAccount(folders: readonly string[]): ServerAccount | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { uid, gid } = accountIds() ?? createAccount();
+  const closed = folders.find((folder) => !isReachableByOthers(resolve(folder)));
+  if (closed === undefined) return { uid, gid, prefix: [] };
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+  if (setpriv === undefined) {
+    throw new SlipwayError(
+      'postgres/failed',
+      `PostgreSQL does not run as root, and the account "${ACCOUNT}" cannot reach ${closed}: run Slipway as an ordinary user, or in a folder that is open to others`,
+    );
+  }
+  const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  return { uid, gid, prefix: [setpriv, ...ids, ...capability] };
+}
+
+function accountIds(): { uid: number; gid: number } | undefined {
+  try {
+    return { uid: idOf('-u'), gid: idOf('-g') };
+  } catch {
+    return undefined;
+  }
+}
+
+function idOf(flag: '-u' | '-g'): number {
+  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+  return Number(execFileSync('id', [flag, ACCOUNT], { encoding: 'utf8', stdio }));
+}
+
+function createAccount(): { uid: number; gid: number } {
+  try {
+    execFileSync('useradd', ['--system', '--user-group', '--shell', '/usr/sbin/nologin', ACCOUNT], {
+      stdio: 'ignore',
+    });
+  } catch (cause) {
+    const ids = accountIds(); // another start may have created it at the same moment
+    if (ids !== undefined) return ids;
+    throw new SlipwayError(
+      'postgres/failed',
+      `PostgreSQL does not run as root, and an account "${ACCOUNT}" cannot be created: create it, or run Slipway as an ordinary user`,
+      { cause },
+    );
+  }
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+/** Can anybody pass through this folder and all above it? A folder that is not there yet counts by its parents. */
+function isReachableByOthers(folder: string): boolean {
+  const passable = !existsSync(folder) || (statSync(folder).mode & 0o001) !== 0;
+  const parent = dirname(folder);
+  return passable && (parent === folder || isReachableByOthers(parent));
+}
