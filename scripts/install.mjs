@@ -1,0 +1,18 @@
+import { existsSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runQuietly } from './run.mjs';
+
+/** Installs the dependencies where `node_modules` is missing or older than the lockfile. */
+export async function install() {
+  const lockfile = join(ROOT, 'package-lock.json');
+  const installed = join(ROOT, 'node_modules', '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
+  const npm = process.env['npm_execpath'];
+  const [command, ...args] = npm === undefined ? ['npm'] : [process.execPath, npm];
+  await runQuietly('Installing the dependencies', command, [
+    ...args,
+    ...['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'],
+  ]);
+  const now = new Date();
+  utimesSync(installed, now, now);
+}
