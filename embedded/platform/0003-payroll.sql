@@ -58,7 +58,7 @@ create table payroll.tax (
   department text not null,
   person_number text not null,
   tax_year smallint not null check (tax_year between 2000 and 2099),
-  tax_code text not null check (tax_code ~ '^[SC]?(BR|D[0-2]|0T|NT|K?[0-9]{1,5}[LMNT]?)$'),
+  tax_code text not null check (tax_code ~ '^[SC]?(BR|D[0-2]|0T|NT|K[0-9]{1,4}|[0-9]{1,5}[LMNT])$'),
   basis text not null check (basis in ('cumulative', 'week1')),
   ni_category text not null check (ni_category ~ '^[ABCFHIJLMSVXZ]$'),
   student_loan_plan text check (student_loan_plan in ('1', '2', '4', 'postgraduate')),
