@@ -30,56 +30,209 @@ function access(title: string, advice: string, http: number): ErrorEntry {
 
 /** Every error code with its meaning. Sorted; a test checks that each is raised somewhere and documented. */
 export const ERRORS = {
-  'access/not-permitted': access('You may not do this', 'Ask a person who holds the role named in the message.', 403),
-  'access/not-signed-in': access('You are not signed in', 'Give a valid token with --token, or sign in on the dashboard.', 401),
-  'approval/four-eyes': refusal('The same person cannot prepare and approve', 'Ask another person with the role to approve.'),
-  'approval/red-criteria': refusal('A criterion is red', 'Fix the cause and retry the gate, or have a senior person waive the criterion.'),
-  'approval/role-not-wanted': refusal('This approval is not asked of that role', 'See which roles the gate waits for.'),
-  'approval/stale-evidence': refusal('The evidence has changed since you looked', 'Look at the gate again and approve what it shows now.'),
-  'command/not-now': refusal('This command does not fit the present state', 'Look at the status of the onboarding and the step.'),
+  'access/not-permitted': access(
+    'You may not do this',
+    'Ask a person who holds the role named in the message.',
+    403,
+  ),
+  'access/not-signed-in': access(
+    'You are not signed in',
+    'Give a valid token with --token, or sign in on the dashboard.',
+    401,
+  ),
+  'approval/four-eyes': refusal(
+    'The same person cannot prepare and approve',
+    'Ask another person with the role to approve.',
+  ),
+  'approval/red-criteria': refusal(
+    'A criterion is red',
+    'Fix the cause and retry the gate, or have a senior person waive the criterion.',
+  ),
+  'approval/role-not-wanted': refusal(
+    'This approval is not asked of that role',
+    'See which roles the gate waits for.',
+  ),
+  'approval/stale-evidence': refusal(
+    'The evidence has changed since you looked',
+    'Look at the gate again and approve what it shows now.',
+  ),
+  'command/not-now': refusal(
+    'This command does not fit the present state',
+    'Look at the status of the onboarding and the step.',
+  ),
   'command/reason-required': input('A reason is required', 'Say why, with --reason.'),
-  'command/step-mandatory': refusal('A mandatory step cannot be skipped', 'Retry it, or have a senior person waive it.'),
-  'command/unknown-step': input('There is no such step', 'List the steps with `slipway steps ONBOARDING`.', 404),
-  'cutover/outside-window': refusal('The cutover window does not fit the calendar', 'Move the window to the next legal one and amend the onboarding.'),
-  'cutover/past-no-return': refusal('The point of no return is behind us', 'Go forward: the platform is live for this department.'),
-  'cutover/smoke-failed': failure('A smoke check failed on the platform', 'Look at the check, correct the cause and retry, or roll back.'),
-  'cutover/source-not-quiet': failure('The legacy system still changes', 'Stop the writers of the legacy system and retry.'),
-  'data/chunk-failed': failure('A chunk could not be loaded', 'See the root cause; correct the source or the mapping, then retry.'),
-  'data/not-reconciled': failure('The two sides do not hold the same', 'See the named rows, correct the cause, rewind to the transfer.'),
-  'data/source-changed': failure('The source changed while it was read', 'Retry; if it happens again, read while the source is quiet.'),
-  'home/corrupt': failure('The state folder is damaged', 'Nothing was changed. Move the folder away, or restore it from a backup.'),
-  'home/locked': refusal('Another command works on this home', 'Wait for it to end, or use another --home.'),
-  'home/newer': failure('The state folder is of a newer version of Slipway', 'Use that version, or another --home. Nothing was changed.'),
-  'home/no-space': failure('There is no space left on the disk', 'Free some space and start again. Nothing was changed.'),
-  'home/port-in-use': failure('The port is taken', 'Choose another port, or leave it out to have a free one chosen.'),
-  'intake/file-missing': failure('A source file is not there', 'Put the file in place, or correct the path, then retry.'),
-  'intake/malformed': failure('A source file cannot be read as declared', 'Correct the file or its description (encoding, delimiter, header), then retry.'),
-  'internal/unexpected': failure('Something unexpected happened', 'This is a fault in Slipway. Please report it with the log.'),
-  'manifest/conflict': refusal('This department is already being onboarded from another manifest', 'Amend the running onboarding, or abort it first.'),
-  'manifest/invalid': input('The manifest is not valid', 'Correct the lines named; `slipway validate FILE` checks it without starting anything.'),
-  'manifest/secret-missing': failure('A secret that the manifest names is not there', 'Set the environment variable or create the file where the worker runs, then retry.'),
+  'command/step-mandatory': refusal(
+    'A mandatory step cannot be skipped',
+    'Retry it, or have a senior person waive it.',
+  ),
+  'command/unknown-step': input(
+    'There is no such step',
+    'List the steps with `slipway steps ONBOARDING`.',
+    404,
+  ),
+  'cutover/outside-window': refusal(
+    'The cutover window does not fit the calendar',
+    'Move the window to the next legal one and amend the onboarding.',
+  ),
+  'cutover/past-no-return': refusal(
+    'The point of no return is behind us',
+    'Go forward: the platform is live for this department.',
+  ),
+  'cutover/smoke-failed': failure(
+    'A smoke check failed on the platform',
+    'Look at the check, correct the cause and retry, or roll back.',
+  ),
+  'cutover/source-not-quiet': failure(
+    'The legacy system still changes',
+    'Stop the writers of the legacy system and retry.',
+  ),
+  'data/chunk-failed': failure(
+    'A chunk could not be loaded',
+    'See the root cause; correct the source or the mapping, then retry.',
+  ),
+  'data/not-reconciled': failure(
+    'The two sides do not hold the same',
+    'See the named rows, correct the cause, rewind to the transfer.',
+  ),
+  'data/source-changed': failure(
+    'The source changed while it was read',
+    'Retry; if it happens again, read while the source is quiet.',
+  ),
+  'home/corrupt': failure(
+    'The state folder is damaged',
+    'Nothing was changed. Move the folder away, or restore it from a backup.',
+  ),
+  'home/locked': refusal(
+    'Another command works on this home',
+    'Wait for it to end, or use another --home.',
+  ),
+  'home/newer': failure(
+    'The state folder is of a newer version of Slipway',
+    'Use that version, or another --home. Nothing was changed.',
+  ),
+  'home/no-space': failure(
+    'There is no space left on the disk',
+    'Free some space and start again. Nothing was changed.',
+  ),
+  'home/port-in-use': failure(
+    'The port is taken',
+    'Choose another port, or leave it out to have a free one chosen.',
+  ),
+  'home/unusable': failure(
+    'The state folder cannot be used',
+    'Choose another folder with --home, or correct its permissions.',
+  ),
+  'intake/file-missing': failure(
+    'A source file is not there',
+    'Put the file in place, or correct the path, then retry.',
+  ),
+  'intake/malformed': failure(
+    'A source file cannot be read as declared',
+    'Correct the file or its description (encoding, delimiter, header), then retry.',
+  ),
+  'internal/unexpected': failure(
+    'Something unexpected happened',
+    'This is a fault in Slipway. Please report it with the log.',
+  ),
+  'manifest/conflict': refusal(
+    'This department is already being onboarded from another manifest',
+    'Amend the running onboarding, or abort it first.',
+  ),
+  'manifest/invalid': input(
+    'The manifest is not valid',
+    'Correct the lines named; `slipway validate FILE` checks it without starting anything.',
+  ),
+  'manifest/secret-missing': failure(
+    'A secret that the manifest names is not there',
+    'Set the environment variable or create the file where the worker runs, then retry.',
+  ),
   'manifest/unreadable': input('The file cannot be read', 'Check the path and that it is YAML.'),
-  'mapping/invalid': failure('The mapping does not fit source and target', 'Correct the mapping in the manifest and amend the onboarding.'),
-  'mapping/not-frozen': failure('The mapping is not the one that was approved', 'Rewind to the mapping gate and have it approved again.'),
-  'onboarding/not-found': input('There is no such onboarding', 'List them with `slipway status`.', 404),
-  'postgres/failed': failure('The embedded PostgreSQL does not start', 'Look at its log, named in the message.'),
-  'postgres/not-found': failure('The embedded PostgreSQL is not installed', 'Run `npm install --include=optional`; `slipway doctor` says what is missing.'),
+  'mapping/invalid': failure(
+    'The mapping does not fit source and target',
+    'Correct the mapping in the manifest and amend the onboarding.',
+  ),
+  'mapping/not-frozen': failure(
+    'The mapping is not the one that was approved',
+    'Rewind to the mapping gate and have it approved again.',
+  ),
+  'onboarding/not-found': input(
+    'There is no such onboarding',
+    'List them with `slipway status`.',
+    404,
+  ),
+  'postgres/failed': failure(
+    'The embedded PostgreSQL does not start',
+    'Look at its log, named in the message.',
+  ),
+  'postgres/not-found': failure(
+    'The embedded PostgreSQL is not installed',
+    'Run `npm install --include=optional`; `slipway doctor` says what is missing.',
+  ),
   'request/invalid': input('The request is not valid', 'See the fields named in the message.', 400),
-  'results/incomplete': outage('Pay results are not complete on both sides', 'The step goes on by itself as soon as they are.'),
-  'service/unreachable': outage('A service cannot be reached', 'Check that it runs; the engine keeps trying by itself.'),
-  'source/no-privilege': failure('The account on the source lacks a privilege', 'Grant the privilege named in the message and retry.'),
-  'source/not-found': failure('A table or column is not in the source', 'Correct the name in the manifest, or the source, then retry.'),
-  'source/unreachable': outage('The legacy source cannot be reached', 'Check the connection; the engine keeps trying by itself.'),
-  'source/writable': failure('The account on the source can write', 'Use an account that may only read: Slipway must not be able to change the legacy side.'),
-  'step/input-invalid': input('The corrected input does not fit the step', 'See the fields named in the message.'),
-  'step/lost': failure('The worker that ran the step was lost too often', 'Look at the worker log, then retry.'),
-  'store/migration-invalid': failure('The database migrations do not fit the database', 'The file named was changed, or is numbered wrongly. Nothing was changed.'),
-  'store/newer': failure('The database is of a newer version of Slipway', 'Use that version. Nothing was changed.'),
-  'target/drift': failure('The platform does not look as the mapping expects', 'Correct the mapping or the platform, then retry.'),
-  'target/no-privilege': failure('The account on the platform lacks a privilege', 'Grant the privilege named in the message and retry.'),
-  'target/unreachable': outage('The platform cannot be reached', 'Check the connection; the engine keeps trying by itself.'),
-  'temporal/failed': failure('The embedded Temporal server does not start', 'Look at its log, named in the message.'),
-  'temporal/not-found': failure('No Temporal server could be found, downloaded or built', 'Install one of the ways that `slipway doctor` lists.'),
+  'results/incomplete': outage(
+    'Pay results are not complete on both sides',
+    'The step goes on by itself as soon as they are.',
+  ),
+  'service/failed': failure(
+    'A service of this machine does not start',
+    'Look at its log, named in the message.',
+  ),
+  'service/unreachable': outage(
+    'A service cannot be reached',
+    'Check that it runs; the engine keeps trying by itself.',
+  ),
+  'source/no-privilege': failure(
+    'The account on the source lacks a privilege',
+    'Grant the privilege named in the message and retry.',
+  ),
+  'source/not-found': failure(
+    'A table or column is not in the source',
+    'Correct the name in the manifest, or the source, then retry.',
+  ),
+  'source/unreachable': outage(
+    'The legacy source cannot be reached',
+    'Check the connection; the engine keeps trying by itself.',
+  ),
+  'source/writable': failure(
+    'The account on the source can write',
+    'Use an account that may only read: Slipway must not be able to change the legacy side.',
+  ),
+  'step/input-invalid': input(
+    'The corrected input does not fit the step',
+    'See the fields named in the message.',
+  ),
+  'step/lost': failure(
+    'The worker that ran the step was lost too often',
+    'Look at the worker log, then retry.',
+  ),
+  'store/migration-invalid': failure(
+    'The database migrations do not fit the database',
+    'The file named was changed, or is numbered wrongly. Nothing was changed.',
+  ),
+  'store/newer': failure(
+    'The database is of a newer version of Slipway',
+    'Use that version. Nothing was changed.',
+  ),
+  'target/drift': failure(
+    'The platform does not look as the mapping expects',
+    'Correct the mapping or the platform, then retry.',
+  ),
+  'target/no-privilege': failure(
+    'The account on the platform lacks a privilege',
+    'Grant the privilege named in the message and retry.',
+  ),
+  'target/unreachable': outage(
+    'The platform cannot be reached',
+    'Check the connection; the engine keeps trying by itself.',
+  ),
+  'temporal/failed': failure(
+    'The embedded Temporal server does not start',
+    'Look at its log, named in the message.',
+  ),
+  'temporal/not-found': failure(
+    'No Temporal server could be found, downloaded or built',
+    'Install one of the ways that `slipway doctor` lists.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code of the error catalogue. */

@@ -5,7 +5,10 @@ import { STAGES } from './stages.ts';
 
 const identifier = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, starting with a letter, at most 40');
+  .regex(
+    /^[a-z][a-z0-9-]{0,39}$/,
+    'lower-case letters, digits and hyphens, starting with a letter, at most 40',
+  );
 const date = z.iso.date();
 const dateTime = z.iso.datetime({ offset: true });
 const fraction = z.number().min(0).max(1);
@@ -19,7 +22,9 @@ const secret = z.union([
 ]);
 
 const person = z.strictObject({
-  id: identifier.describe('Reference used in events and approvals. Enters Temporal: not a name or an address.'),
+  id: identifier.describe(
+    'Reference used in events and approvals. Enters Temporal: not a name or an address.',
+  ),
   name: z.string().min(1),
   email: z.email().optional(),
   roles: z.array(role).min(1),
@@ -27,14 +32,21 @@ const person = z.strictObject({
 
 const postgresSource = z.strictObject({
   kind: z.literal('postgres'),
-  connection: secret.describe('An account that may only read: Slipway proves that it cannot write.'),
+  connection: secret.describe(
+    'An account that may only read: Slipway proves that it cannot write.',
+  ),
   freeze: secret
     .optional()
-    .describe('An account that may make the database read-only at cutover. Without it the source is proven quiet instead.'),
+    .describe(
+      'An account that may make the database read-only at cutover. Without it the source is proven quiet instead.',
+    ),
 });
 
 const sourceFile = z.strictObject({
-  paths: z.array(z.string().min(1)).min(1).describe('Files of the same columns, relative to the manifest.'),
+  paths: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Files of the same columns, relative to the manifest.'),
   encoding: z.string().default('utf-8'),
   delimiter: z.string().length(1).default(','),
 });
@@ -56,17 +68,24 @@ const dataset = z.strictObject({
     .regex(/^[a-z_]+\.[a-z_]+$/, 'schema.table of the platform')
     .describe('The table on the platform.'),
   source: identifier,
-  from: z.string().min(1).describe('schema.table of a database source, or the name of a file entry.'),
+  from: z
+    .string()
+    .min(1)
+    .describe('schema.table of a database source, or the name of a file entry.'),
   key: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Columns that identify a source row. Default for files: the row itself (file and line).'),
+    .describe(
+      'Columns that identify a source row. Default for files: the row itself (file and line).',
+    ),
   onePer: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Take only the first row (by key) for each value of these columns; the others are excluded.'),
+    .describe(
+      'Take only the first row (by key) for each value of these columns; the others are excluded.',
+    ),
   exclude: z
     .array(z.strictObject({ when: conditionSchema, reason: z.string().min(3) }))
     .default([])
@@ -77,7 +96,10 @@ const dataset = z.strictObject({
     .default({})
     .describe('Source columns that go nowhere, each with its reason.'),
   totals: z.array(z.string()).default([]).describe('Target columns whose sums are control totals.'),
-  after: z.array(identifier).default([]).describe('Datasets that must be loaded first, beside those the platform requires.'),
+  after: z
+    .array(identifier)
+    .default([])
+    .describe('Datasets that must be loaded first, beside those the platform requires.'),
   chunkRows: z.number().int().min(100).max(1_000_000).default(50_000),
 });
 
@@ -97,7 +119,9 @@ const results = z.strictObject({
       where: conditionSchema.optional(),
     })
     .optional()
-    .describe('One record per period that says how many people the results hold: the side is complete when it agrees.'),
+    .describe(
+      'One record per period that says how many people the results hold: the side is complete when it agrees.',
+    ),
 });
 
 const payPeriod = z.strictObject({
@@ -108,17 +132,33 @@ const payPeriod = z.strictObject({
   payDay: date,
 });
 
-const approvals = z.partialRecord(z.enum(STAGES), z.partialRecord(role, z.number().int().min(1).max(5)));
+const approvals = z.partialRecord(
+  z.enum(STAGES),
+  z.partialRecord(role, z.number().int().min(1).max(5)),
+);
 
 const policy = z.strictObject({
   approvals: approvals
     .default({})
-    .describe('Per stage, how many people of which role must approve. Roles that are left out keep the default.'),
+    .describe(
+      'Per stage, how many people of which role must approve. Roles that are left out keep the default.',
+    ),
   maxRejectRate: fraction.default(0.01).describe('Quarantined rows over rows read, per dataset.'),
-  maxBlockers: z.number().int().min(0).default(0).describe('Findings of severity blocker that discovery may end with.'),
-  targetCoverage: fraction.default(1).describe('Share of mandatory target fields that must be mapped.'),
-  sourceCoverage: fraction.default(1).describe('Share of source fields that must be mapped or dropped with a reason.'),
-  headcountTolerance: fraction.default(0.02).describe('Allowed difference of people found to the declared headcount.'),
+  maxBlockers: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Findings of severity blocker that discovery may end with.'),
+  targetCoverage: fraction
+    .default(1)
+    .describe('Share of mandatory target fields that must be mapped.'),
+  sourceCoverage: fraction
+    .default(1)
+    .describe('Share of source fields that must be mapped or dropped with a reason.'),
+  headcountTolerance: fraction
+    .default(0.02)
+    .describe('Allowed difference of people found to the declared headcount.'),
   tolerances: z
     .strictObject({
       defaultPence: z.number().int().min(0).default(0),
@@ -126,65 +166,87 @@ const policy = z.strictObject({
     })
     .default({ defaultPence: 0, elements: {} })
     .describe('Pay differences, in pence, that count as rounding.'),
-  cleanPeriods: z.number().int().min(1).default(2).describe('Consecutive clean pay periods before cutover (control C1).'),
-  escalateAfterHours: z.number().positive().default(48).describe('A parked step or an open approval escalates after this long.'),
-  hypercareHours: z.number().min(0).default(24).describe('How long the platform is watched after the switch.'),
+  cleanPeriods: z
+    .number()
+    .int()
+    .min(1)
+    .default(2)
+    .describe('Consecutive clean pay periods before cutover (control C1).'),
+  escalateAfterHours: z
+    .number()
+    .positive()
+    .default(48)
+    .describe('A parked step or an open approval escalates after this long.'),
+  hypercareHours: z
+    .number()
+    .min(0)
+    .default(24)
+    .describe('How long the platform is watched after the switch.'),
 });
 
 const shape = z.strictObject({
-    slipway: z.literal(1).describe('Version of this format.'),
-    programme: identifier,
-    department: z.strictObject({
-      id: identifier,
-      name: z.string().min(1),
-      headcount: z.number().int().min(1),
-      wave: z.number().int().min(1).default(1),
-      nation: z.enum(['england-and-wales', 'scotland', 'northern-ireland']).default('england-and-wales'),
+  slipway: z.literal(1).describe('Version of this format.'),
+  programme: identifier,
+  department: z.strictObject({
+    id: identifier,
+    name: z.string().min(1),
+    headcount: z.number().int().min(1),
+    wave: z.number().int().min(1).default(1),
+    nation: z
+      .enum(['england-and-wales', 'scotland', 'northern-ireland'])
+      .default('england-and-wales'),
+  }),
+  people: z.array(person).min(1).describe('The people in charge, by role.'),
+  sources: z.record(identifier, z.discriminatedUnion('kind', [postgresSource, filesSource])),
+  codeLists: z.record(identifier, codeList).default({}),
+  datasets: z.array(dataset).min(1),
+  payCalendar: z.strictObject({ periods: z.array(payPeriod).min(1) }).optional(),
+  parallelRun: z.union([
+    z.strictObject({
+      legacy: results,
+      platform: results,
+      periods: z.array(z.string()).min(1).describe('Pay periods to compare, in order.'),
     }),
-    people: z.array(person).min(1).describe('The people in charge, by role.'),
-    sources: z.record(
-      identifier,
-      z.discriminatedUnion('kind', [postgresSource, filesSource]),
-    ),
-    codeLists: z.record(identifier, codeList).default({}),
-    datasets: z.array(dataset).min(1),
-    payCalendar: z.strictObject({ periods: z.array(payPeriod).min(1) }).optional(),
-    parallelRun: z
-      .union([
-        z.strictObject({
-          legacy: results,
-          platform: results,
-          periods: z.array(z.string()).min(1).describe('Pay periods to compare, in order.'),
-        }),
-        z.strictObject({
-          notApplicable: z.string().min(10).describe('Why no pay is compared. Refused when a dataset loads payroll.'),
-        }),
-      ]),
-    cutover: z.strictObject({
-      window: z.strictObject({ from: dateTime, to: dateTime }),
-      blackouts: z
-        .array(z.strictObject({ from: date, to: date, reason: z.string().min(3) }))
-        .default([])
-        .describe('Days on which no cutover may run: bank holidays, year end, other departments.'),
-      rollbackHours: z.number().positive().default(4).describe('How long after the switch rolling back stays viable.'),
+    z.strictObject({
+      notApplicable: z
+        .string()
+        .min(10)
+        .describe('Why no pay is compared. Refused when a dataset loads payroll.'),
     }),
-    policy: policy.prefault({}),
-    baseline: z
-      .strictObject({
-        annualServiceCost: pounds.positive().describe('Pounds a year that the service costs today (control C16).'),
-        kpis: z.record(identifier, z.number()).default({}),
-        controlTotals: z
-          .record(
-            identifier,
-            z.strictObject({
-              rows: z.number().int().min(0).optional(),
-              totals: z.record(z.string(), z.number()).default({}),
-            }),
-          )
-          .default({})
-          .describe('What the department declares to have, per dataset: rows, and sums of target columns.'),
-      })
-      .describe('No onboarding starts without a cost baseline.'),
+  ]),
+  cutover: z.strictObject({
+    window: z.strictObject({ from: dateTime, to: dateTime }),
+    blackouts: z
+      .array(z.strictObject({ from: date, to: date, reason: z.string().min(3) }))
+      .default([])
+      .describe('Days on which no cutover may run: bank holidays, year end, other departments.'),
+    rollbackHours: z
+      .number()
+      .positive()
+      .default(4)
+      .describe('How long after the switch rolling back stays viable.'),
+  }),
+  policy: policy.prefault({}),
+  baseline: z
+    .strictObject({
+      annualServiceCost: pounds
+        .positive()
+        .describe('Pounds a year that the service costs today (control C16).'),
+      kpis: z.record(identifier, z.number()).default({}),
+      controlTotals: z
+        .record(
+          identifier,
+          z.strictObject({
+            rows: z.number().int().min(0).optional(),
+            totals: z.record(z.string(), z.number()).default({}),
+          }),
+        )
+        .default({})
+        .describe(
+          'What the department declares to have, per dataset: rows, and sums of target columns.',
+        ),
+    })
+    .describe('No onboarding starts without a cost baseline.'),
 });
 
 /** A manifest whose defaults are filled in. */
@@ -204,34 +266,49 @@ function crossChecks(manifest: Manifest, context: z.RefinementCtx): void {
     datasetIds.add(entry.id);
     const source = manifest.sources[entry.source];
     if (source === undefined) {
-      complain(at('source'), `no such source; expected one of ${Object.keys(manifest.sources).join(', ')}`);
+      complain(
+        at('source'),
+        `no such source; expected one of ${Object.keys(manifest.sources).join(', ')}`,
+      );
     } else if (source.kind === 'files' && source.files[entry.from] === undefined) {
-      complain(at('from'), `no such file entry; expected one of ${Object.keys(source.files).join(', ')}`);
+      complain(
+        at('from'),
+        `no such file entry; expected one of ${Object.keys(source.files).join(', ')}`,
+      );
     } else if (source.kind === 'postgres' && entry.key === undefined) {
       complain(at('key'), 'a dataset of a database source needs its key columns');
     }
     for (const column of entry.totals) {
-      if (entry.fields[column] === undefined) complain(at('totals'), `${column} is not among the fields`);
+      if (entry.fields[column] === undefined)
+        complain(at('totals'), `${column} is not among the fields`);
     }
   }
   for (const [index, entry] of manifest.datasets.entries()) {
     for (const other of entry.after) {
-      if (!datasetIds.has(other)) complain(['datasets', index, 'after'], `no such dataset: ${other}`);
+      if (!datasetIds.has(other))
+        complain(['datasets', index, 'after'], `no such dataset: ${other}`);
     }
   }
   const parallelRun = manifest.parallelRun;
   if ('notApplicable' in parallelRun) {
     const payroll = manifest.datasets.find((entry) => entry.target.startsWith('payroll.'));
     if (payroll !== undefined) {
-      complain(['parallelRun', 'notApplicable'], `dataset ${payroll.id} loads payroll: its pay must be compared`);
+      complain(
+        ['parallelRun', 'notApplicable'],
+        `dataset ${payroll.id} loads payroll: its pay must be compared`,
+      );
     }
   } else {
     const known = new Set(manifest.payCalendar?.periods.map((period) => period.id) ?? []);
     for (const [index, period] of parallelRun.periods.entries()) {
-      if (!known.has(period)) complain(['parallelRun', 'periods', index], `period ${period} is not in payCalendar`);
+      if (!known.has(period))
+        complain(['parallelRun', 'periods', index], `period ${period} is not in payCalendar`);
     }
     if (parallelRun.periods.length < manifest.policy.cleanPeriods) {
-      complain(['parallelRun', 'periods'], `expected at least ${manifest.policy.cleanPeriods} periods (policy.cleanPeriods)`);
+      complain(
+        ['parallelRun', 'periods'],
+        `expected at least ${manifest.policy.cleanPeriods} periods (policy.cleanPeriods)`,
+      );
     }
     for (const side of ['legacy', 'platform'] as const) {
       const name = parallelRun[side].source;
@@ -245,7 +322,8 @@ function crossChecks(manifest: Manifest, context: z.RefinementCtx): void {
   }
   const people = new Set<string>();
   for (const [index, entry] of manifest.people.entries()) {
-    if (people.has(entry.id)) complain(['people', index, 'id'], `person ${entry.id} is there twice`);
+    if (people.has(entry.id))
+      complain(['people', index, 'id'], `person ${entry.id} is there twice`);
     people.add(entry.id);
   }
 }

@@ -46,7 +46,9 @@ export interface OperatorExpression {
   /** The text filled at the left up to `width` with `fill`. */
   padLeft?: { of: Expression; width: number; fill: string } | undefined;
   /** The first case whose condition holds; null when none does and there is no `otherwise`. */
-  when?: { cases: { if: Condition; then: Expression }[]; otherwise?: Expression | undefined } | undefined;
+  when?:
+    | { cases: { if: Condition; then: Expression }[]; otherwise?: Expression | undefined }
+    | undefined;
 }
 
 /** A condition on a source row. Exactly one member is present. */
@@ -65,7 +67,10 @@ function exactlyOne(kind: string) {
   return (value: object, context: z.RefinementCtx): void => {
     const present = Object.values(value).filter((member) => member !== undefined).length;
     if (present !== 1) {
-      context.addIssue({ code: 'custom', message: `expected exactly one ${kind}, found ${present}` });
+      context.addIssue({
+        code: 'custom',
+        message: `expected exactly one ${kind}, found ${present}`,
+      });
     }
   };
 }

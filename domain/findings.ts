@@ -1,0 +1,86 @@
+/** How bad a finding is: a blocker keeps discovery's gate shut, a major one costs rows, a minor one costs trust. */
+export type Severity = 'blocker' | 'major' | 'minor';
+
+/** Every kind of finding: how bad it is and what it says. Sorted. */
+export const FINDINGS = {
+  'column/empty': { severity: 'minor', title: 'A column has no values' },
+  'column/misfit': { severity: 'major', title: 'Values do not fit the type of their column' },
+  'column/misfit-code': {
+    severity: 'minor',
+    title: 'Some codes look unlike the others of their column',
+  },
+  'column/spelling': { severity: 'minor', title: 'The same value is spelt in several ways' },
+  'file/blank-line': { severity: 'minor', title: 'A file has blank lines' },
+  'file/doubtful-encoding': {
+    severity: 'major',
+    title: 'A file does not look like the declared encoding',
+  },
+  'file/empty-header': { severity: 'minor', title: 'A column has no header' },
+  'file/long-header': { severity: 'minor', title: 'A header is longer than a column name can be' },
+  'file/no-rows': { severity: 'major', title: 'A file has a header and no rows' },
+  'file/ragged-line': {
+    severity: 'major',
+    title: 'Lines have more or fewer fields than the header',
+  },
+  'file/repeated-header': { severity: 'major', title: 'Two columns have the same header' },
+  'key/incomplete': { severity: 'major', title: 'The key has no value' },
+  'key/none': { severity: 'minor', title: 'No column identifies a row' },
+  'key/repeated': { severity: 'major', title: 'The key is not unique' },
+  'key/unusable': {
+    severity: 'blocker',
+    title: 'The declared key does not identify the rows of a database table',
+  },
+  'reference/self': { severity: 'major', title: 'Rows refer to themselves' },
+  'reference/unknown': { severity: 'major', title: 'Rows refer to a row that is not there' },
+  'table/empty': { severity: 'major', title: 'A table has no rows' },
+} as const satisfies Record<string, { severity: Severity; title: string }>;
+
+/** A kind of finding. */
+export type FindingCode = keyof typeof FINDINGS;
+
+/** Keys a finding lists at most; `count` is always the whole number. */
+export const MAX_EXAMPLES = 1000;
+
+/** Something wrong or doubtful in the source. JSON-safe; examples are keys of rows, never values of personal columns. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** `schema.table`. */
+  readonly table: string;
+  readonly column?: string;
+  /** How many rows (lines, columns) it concerns. */
+  readonly count: number;
+  /** Keys of the rows: `file.csv:12`, or the table's key. At most 1,000. */
+  readonly examples: readonly string[];
+  /** One sentence with the figures. */
+  readonly message: string;
+}
+
+/** Makes a finding with the severity of its kind. */
+export function finding(code: FindingCode, facts: Omit<Finding, 'code' | 'severity'>): Finding {
+  return {
+    code,
+    severity: FINDINGS[code].severity,
+    ...facts,
+    examples: facts.examples.slice(0, MAX_EXAMPLES),
+  };
+}
+
+const RANK: Record<Severity, number> = { blocker: 0, major: 1, minor: 2 };
+
+/** The worst first; then by table, column and code, so that two runs list them alike. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const place = (each: Finding): string => `${each.table}\0${each.column ?? ''}\0${each.code}`;
+  return findings.toSorted(
+    (a, b) =>
+      RANK[a.severity] - RANK[b.severity] ||
+      (place(a) < place(b) ? -1 : Number(place(a) > place(b))),
+  );
+}
+
+/** How many findings there are of each severity. */
+export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { blocker: 0, major: 0, minor: 0 };
+  for (const each of findings) counts[each.severity] += 1;
+  return counts;
+}

@@ -1,0 +1,27 @@
+import type { Role } from './roles.ts';
+import { OPERATOR_ROLES, SENIOR_ROLES } from './roles.ts';
+
+/**
+ * Which role may give which command. The one table: the API checks it at the door and the workflow checks it again,
+ * so that a direct Temporal client cannot get around it. `by-quorum` means the roles that the step asks for.
+ */
+export const PERMISSIONS = {
+  start: ['programme-lead'],
+  retryStep: OPERATOR_ROLES,
+  skipStep: ['programme-lead'],
+  waiveStep: SENIOR_ROLES,
+  approveGate: 'by-quorum',
+  rejectGate: 'by-quorum',
+  confirmMapping: 'by-quorum',
+  explainVariance: ['payroll-lead'],
+  pause: [...OPERATOR_ROLES, ...SENIOR_ROLES],
+  resume: [...OPERATOR_ROLES, ...SENIOR_ROLES],
+  rewind: OPERATOR_ROLES,
+  reschedule: ['programme-lead'],
+  amend: ['programme-lead'],
+  rollBack: ['programme-lead', ...SENIOR_ROLES],
+  abort: ['programme-lead', ...SENIOR_ROLES],
+} as const satisfies Record<string, readonly Role[] | 'by-quorum'>;
+
+/** A command people give. */
+export type CommandName = keyof typeof PERMISSIONS;

@@ -1,0 +1,135 @@
+import type { Manifest } from './manifest.ts';
+import type { Actor, Role } from './roles.ts';
+import type { Stage } from './stages.ts';
+import { definitionOf, stepKey, STEP_CATALOGUE } from './step-catalogue.ts';
+import type { StepDefinition, StepId, StepKey } from './step-catalogue.ts';
+
+/** How many people of which role must approve. */
+export type Quorum = Partial<Record<Role, number>>;
+
+/**
+ * What the workflow knows of a manifest: references, counts and rules. Nothing personal: it enters Temporal.
+ */
+export interface Plan {
+  readonly programme: string;
+  readonly department: string;
+  /** Every step of this onboarding, in the order of the journey. */
+  readonly steps: readonly StepKey[];
+  readonly sources: readonly string[];
+  readonly datasets: readonly string[];
+  /** Pay periods to compare, in order; none where no pay is in scope. */
+  readonly periods: readonly string[];
+  /** Consecutive clean periods that end the parallel run. */
+  readonly cleanPeriods: number;
+  /** Per gate and decision, who must approve. */
+  readonly quorums: Readonly<Record<StepKey, Quorum>>;
+  /** The named people, by reference. Nobody else can approve (control C5). */
+  readonly people: readonly Actor[];
+  /** Milliseconds after which a parked step or an open approval escalates. */
+  readonly escalateAfterMs: number;
+}
+
+/** Who approves where the manifest does not say otherwise. */
+export const DEFAULT_QUORUMS: Readonly<Record<Stage, Quorum>> = {
+  discovery: { 'data-owner': 1 },
+  mapping: { 'data-owner': 1 },
+  migration: { 'data-owner': 1, 'finance-lead': 1 },
+  'parallel-run': { 'payroll-lead': 1 },
+  cutover: { sro: 1, assurance: 1 },
+};
+
+/** The plan of a valid manifest: which steps, and who decides. Pure. */
+export function planOf(manifest: Manifest): Plan {
+  const sources = Object.keys(manifest.sources);
+  const datasets = manifest.datasets.map((dataset) => dataset.id);
+  const periods = 'notApplicable' in manifest.parallelRun ? [] : manifest.parallelRun.periods;
+  const items: Record<StepDefinition['scope'], readonly (string | undefined)[]> = {
+    onboarding: [undefined],
+    source: sources,
+    dataset: datasets,
+    period: periods,
+    undo: [],
+  };
+  const steps = stagesInOrder().flatMap((block) =>
+    // A period's steps stay together; the steps of a source or dataset stand side by side.
+    block[0]?.scope === 'period'
+      ? periods.flatMap((period) => block.map((step) => stepKey(step.id, period)))
+      : block.flatMap((step) =>
+          items[step.scope]
+            .filter((item) => isNeeded(manifest, step.id, item))
+            .map((item) => stepKey(step.id, item)),
+        ),
+  );
+  return {
+    programme: manifest.programme,
+    department: manifest.department.id,
+    steps,
+    sources,
+    datasets,
+    periods,
+    cleanPeriods: manifest.policy.cleanPeriods,
+    quorums: quorumsOf(manifest),
+    people: manifest.people.map(({ id, roles }) => ({ id, roles })),
+    escalateAfterMs: manifest.policy.escalateAfterHours * 3_600_000,
+  };
+}
+
+type CatalogueStep = (typeof STEP_CATALOGUE)[number];
+
+/** The catalogue in runs of steps that are repeated together (all steps of a pay period), or single steps. */
+function stagesInOrder(): CatalogueStep[][] {
+  const blocks: CatalogueStep[][] = [];
+  for (const step of STEP_CATALOGUE) {
+    const last = blocks.at(-1);
+    if (step.scope === 'period' && last?.[0]?.scope === 'period') last.push(step);
+    else blocks.push([step]);
+  }
+  return blocks;
+}
+
+function isNeeded(manifest: Manifest, id: StepId, item: string | undefined): boolean {
+  const source = item === undefined ? undefined : manifest.sources[item];
+  // Files are taken in; databases are connected to. What was taken in cannot change, so it needs no freeze.
+  if (id === 'discovery/connect' || id === 'cutover/freeze') return source?.kind === 'postgres';
+  if (id === 'discovery/intake') return source?.kind === 'files';
+  return true;
+}
+
+function quorumsOf(manifest: Manifest): Record<StepKey, Quorum> {
+  const ofStage = (stage: Stage): Quorum =>
+    manifest.policy.approvals[stage] ?? stageDefault(manifest, stage);
+  const quorums: Record<StepKey, Quorum> = {
+    'mapping/confirm': { 'data-owner': 1 },
+    'cutover/no-return': { sro: 1 },
+  };
+  for (const step of STEP_CATALOGUE) {
+    if (step.kind === 'gate' && step.id !== 'cutover/no-return')
+      quorums[step.id] = ofStage(step.stage);
+  }
+  return quorums;
+}
+
+function stageDefault(manifest: Manifest, stage: Stage): Quorum {
+  // Without pay there is no payroll lead to ask; leaving pay out is the senior owner's decision.
+  return stage === 'parallel-run' && 'notApplicable' in manifest.parallelRun
+    ? { sro: 1 }
+    : DEFAULT_QUORUMS[stage];
+}
+
+/** The roles a plan asks for that none of its people holds, each with the step that asks. */
+export function unfilledRoles(
+  plan: Plan,
+): { step: StepKey; role: Role; wanted: number; found: number }[] {
+  return Object.entries(plan.quorums).flatMap(([step, quorum]) =>
+    Object.entries(quorum).flatMap(([name, wanted]) => {
+      const role = name as Role;
+      const found = plan.people.filter((person) => person.roles.includes(role)).length;
+      return found < wanted ? [{ step, role, wanted, found }] : [];
+    }),
+  );
+}
+
+/** The steps of one stage of a plan, in order. */
+export function stepsOfStage(plan: Plan, stage: Stage): StepKey[] {
+  return plan.steps.filter((key) => definitionOf(key).stage === stage);
+}

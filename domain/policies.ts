@@ -1,0 +1,62 @@
+/**
+ * Every timeout and retry of the engine, each with its reason. Retrying happens in one layer: Temporal's.
+ * Durations are in milliseconds.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/**
+ * How the activity of a step is retried. *Patient*: an outage passes, so keep trying and back off; 600 attempts at
+ * five minutes are two days, after which a person had better look (the step parks). Errors that a person must change
+ * are raised as non-retryable and park at once.
+ */
+export const STEP_RETRY = {
+  initialInterval: SECOND,
+  backoffCoefficient: 2,
+  maximumInterval: 5 * MINUTE,
+  maximumAttempts: 600,
+} as const;
+
+/**
+ * *Bounded*: a failure the catalogue does not know may pass (a lost lock, a broken pipe) or be a fault of ours.
+ * After so many attempts it counts as a fact and the step parks.
+ */
+export const BOUNDED_ATTEMPTS = 3;
+
+/** Writing events: the store may be away for long; what happened must not be forgotten. No limit. */
+export const RECORD_RETRY = {
+  initialInterval: 200,
+  backoffCoefficient: 2,
+  maximumInterval: MINUTE,
+} as const;
+
+/** One attempt at a step. Long because a dataset may be large; a dead worker is noticed by the heartbeat. */
+export const STEP_TIMEOUT = 12 * HOUR;
+
+/** One write of events. */
+export const RECORD_TIMEOUT = 30 * SECOND;
+
+/** A worker that is silent for so long is taken for dead, and the step starts again elsewhere. */
+export const HEARTBEAT_TIMEOUT = 20 * SECOND;
+
+/** How often a living worker reports. */
+export const HEARTBEAT_INTERVAL = 5 * SECOND;
+
+/**
+ * A step that makes no progress for so long stops reporting, so that the server gives the attempt up: the longest
+ * silent statement is the checksum scan of a large table.
+ */
+export const STALL_TIMEOUT = 30 * MINUTE;
+
+/**
+ * A step that ends sooner writes its start and its end in one transaction: nobody can look at it in between, and it
+ * halves the writes of the short steps.
+ */
+export const QUICK_STEP = 150;
+
+/** How long a worker may finish what it runs when it is asked to stop. */
+export const DRAIN_TIMEOUT = 10 * SECOND;
+
+/** How often progress inside a step is written for those who watch. */
+export const PROGRESS_INTERVAL = 500;

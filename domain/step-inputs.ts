@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { StepId } from './step-catalogue.ts';
+
+/**
+ * What can be corrected when a step is retried. Every member is optional: what is left out comes from the manifest.
+ * Policy, criteria and tolerances are not inputs: they are changed by amending the onboarding (control C2).
+ */
+const nothing = z.strictObject({});
+
+const load = z.strictObject({
+  chunkRows: z.number().int().min(100).max(1_000_000).optional().describe('Rows per chunk.'),
+  parallel: z.number().int().min(1).max(16).optional().describe('Chunks loaded at the same time.'),
+});
+
+const files = z.record(
+  z.string(),
+  z.strictObject({
+    paths: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Files, relative to the manifest.'),
+    encoding: z.string().optional(),
+    delimiter: z.string().length(1).optional(),
+  }),
+);
+
+/** The input schema of the steps that take one. */
+const INPUTS: Partial<Record<StepId, z.ZodType>> = {
+  'discovery/intake': z.strictObject({ files: files.optional() }),
+  'migration/transfer': load,
+  'cutover/window': z.strictObject({
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+  }),
+};
+
+/** The schema of a step's input. Steps that take none accept only an empty object. */
+export function stepInputSchema(id: StepId): z.ZodType {
+  return INPUTS[id] ?? nothing;
+}
+
+/** Input of `discovery/intake`. */
+export type IntakeInput = { files?: z.output<typeof files> | undefined };
+/** Input of `migration/transfer`. */
+export type LoadInput = z.output<typeof load>;
+/** Input of `cutover/window`. */
+export type WindowInput = { from?: string | undefined; to?: string | undefined };

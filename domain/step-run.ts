@@ -1,0 +1,45 @@
+import type { SlipwayEvent, StepEventBody } from './events.ts';
+import type { JsonObject } from './json.ts';
+import type { Quorum } from './plan.ts';
+import type { StepKey } from './step-catalogue.ts';
+
+/** An unmet criterion that a senior person accepts (control C3). */
+export interface Waiver {
+  readonly criterion: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly impact: string;
+  /** ISO date. */
+  readonly expires: string;
+}
+
+/** What explains the variances of one signature. */
+export interface Explanation {
+  readonly signature: string;
+  readonly decision: 'legacy-right' | 'platform-right' | 'both-wrong' | 'accepted';
+  readonly cause: string;
+  readonly by: string;
+}
+
+/** What the workflow gives to the activity of a step: references and counts only. */
+export interface StepRun {
+  readonly onboarding: string;
+  /** Hash of the manifest; the activity reads it from the store. */
+  readonly manifest: string;
+  readonly step: StepKey;
+  /** Version of this run's events; the parts count its attempts. */
+  readonly version: number;
+  /** Number of the load: a rewind behind the transfer begins a new one, the old one is superseded. */
+  readonly load: number;
+  /** Corrections of the last retry. */
+  readonly input: JsonObject;
+  readonly waivers: readonly Waiver[];
+  readonly explanations: readonly Explanation[];
+  readonly quorum: Quorum;
+  /** Events of the workflow that are not in the store yet: written together with the step's own. */
+  readonly outbox: readonly SlipwayEvent[];
+}
+
+/** How a step's activity ended: the event it wrote. */
+export type StepOutcome = SlipwayEvent &
+  Extract<StepEventBody, { type: 'step.succeeded' | 'step.waiting' }>;

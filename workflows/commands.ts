@@ -1,0 +1,208 @@
+import { condition, setHandler } from '@temporalio/workflow';
+import { parseStepKey } from '../domain/step-catalogue.ts';
+import type { StepKey } from '../domain/step-catalogue.ts';
+import { isStage } from '../domain/stages.ts';
+import type { Engine, Interrupt } from './engine.ts';
+import * as messages from './messages.ts';
+import type { CommandResult, Decide, Said } from './messages.ts';
+import { refusal } from './refusal.ts';
+import * as rules from './rules.ts';
+
+/** Answers the commands of people. Registered before anything else runs, so that none is missed. */
+export function answerCommands(engine: Engine): void {
+  const { state } = engine;
+
+  /** Who changed what runs in the stage of a step cannot approve that stage. */
+  const touch = (key: StepKey, { actor }: Said): void => {
+    const stage = key.split('/')[0] ?? '';
+    if (!isStage(stage)) return;
+    const people = state.touched[stage] ?? [];
+    if (!people.includes(actor.id)) state.touched[stage] = [...people, actor.id];
+  };
+  /** A command has returned when its events are in the store, so that whoever gave it sees them at once. */
+  const recorded = async (): Promise<CommandResult> => {
+    const { version } = state;
+    await engine.flush();
+    return { version };
+  };
+  /** The same for a command that sends the journey elsewhere: the journey has taken it up. */
+  const followed = async (interrupt: Interrupt): Promise<CommandResult> => {
+    engine.interrupt(interrupt);
+    await condition(() => !engine.interrupted);
+    return await recorded();
+  };
+  const by = ({ actor, reason }: Said): { by: string; reason: string } => ({
+    by: actor.id,
+    reason,
+  });
+
+  setHandler(messages.beginUpdate, recorded, {
+    validator: ({ manifest }) => {
+      if (manifest !== state.manifest) {
+        throw refusal(
+          'manifest/conflict',
+          `${state.onboarding} runs from manifest ${state.manifest.slice(0, 12)}`,
+        );
+      }
+    },
+  });
+
+  setHandler(
+    messages.retryStepUpdate,
+    (args) => {
+      if (args.input !== undefined) state.inputs[args.step] = args.input;
+      touch(args.step, args);
+      const input = args.input === undefined ? {} : { input: args.input };
+      engine.emit({ type: 'step.retry-requested', step: args.step, ...by(args), ...input });
+      engine.decide(args.step, 'retry');
+      return recorded();
+    },
+    { validator: (args) => rules.mayRetry(engine, args) },
+  );
+
+  setHandler(
+    messages.skipStepUpdate,
+    (args) => {
+      touch(args.step, args);
+      engine.emit({ type: 'step.skipped', step: args.step, ...by(args) });
+      engine.decide(args.step, 'skip');
+      return recorded();
+    },
+    { validator: (args) => rules.maySkip(engine, args) },
+  );
+
+  setHandler(
+    messages.waiveStepUpdate,
+    (args) => {
+      const { step, impact, expires, criterion } = args;
+      if (criterion === undefined) {
+        engine.emit({ type: 'step.waived', step, impact, expires, ...by(args) });
+        engine.decide(step, 'waive');
+      } else {
+        const waiver = { criterion, impact, expires, ...by(args) };
+        state.waivers[step] = [...(state.waivers[step] ?? []), waiver];
+        // The gate is evaluated again: the waiver stands in its record, and earlier approvals no longer count.
+        engine.emit({
+          type: 'step.retry-requested',
+          step,
+          ...by(args),
+          input: { waived: criterion, impact, expires },
+        });
+        engine.decide(step, 'retry');
+      }
+      return recorded();
+    },
+    { validator: (args) => rules.mayWaive(engine, args) },
+  );
+
+  const decide = (
+    args: Decide,
+    type: 'step.approved' | 'step.rejected',
+  ): Promise<CommandResult> => {
+    engine.emit({ type, step: args.step, role: args.role, evidence: args.evidence, ...by(args) });
+    return recorded();
+  };
+  setHandler(messages.approveGateUpdate, (args) => decide(args, 'step.approved'), {
+    validator: (args) => rules.mayDecide(engine, args, true),
+  });
+  setHandler(messages.rejectGateUpdate, (args) => decide(args, 'step.rejected'), {
+    validator: (args) => rules.mayDecide(engine, args, false),
+  });
+  const confirmation = (args: Omit<Decide, 'step'>): Decide => ({
+    ...args,
+    step: 'mapping/confirm',
+  });
+  setHandler(messages.confirmMappingUpdate, (args) => decide(confirmation(args), 'step.approved'), {
+    validator: (args) => rules.mayDecide(engine, confirmation(args), true),
+  });
+
+  setHandler(
+    messages.explainVarianceUpdate,
+    (args) => {
+      const step = `parallel-run/explain/${args.period}`;
+      const said = args.explanations.map((each) => ({ ...each, by: args.actor.id }));
+      const repeated = new Set(said.map((each) => each.signature));
+      const earlier = (state.explanations[step] ?? []).filter(
+        (each) => !repeated.has(each.signature),
+      );
+      state.explanations[step] = [...earlier, ...said];
+      touch(step, args);
+      const signatures = said.map(({ signature, decision }) => ({ signature, decision }));
+      engine.emit({ type: 'step.explained', step, ...by(args), input: { signatures } });
+      engine.decide(step, 'retry');
+      return recorded();
+    },
+    { validator: (args) => rules.mayExplain(engine, args) },
+  );
+
+  setHandler(
+    messages.pauseUpdate,
+    (args) => {
+      state.paused = true;
+      engine.emit({ type: 'onboarding.paused', ...by(args) });
+      return recorded();
+    },
+    { validator: (args) => rules.mayPause(engine, args) },
+  );
+  setHandler(
+    messages.resumeUpdate,
+    (args) => {
+      state.paused = false;
+      engine.emit({ type: 'onboarding.resumed', ...by(args) });
+      return recorded();
+    },
+    { validator: (args) => rules.mayResume(engine, args) },
+  );
+
+  setHandler(
+    messages.rescheduleUpdate,
+    (args) => {
+      const step = 'cutover/window';
+      const input = { from: args.from, to: args.to };
+      state.inputs[step] = input;
+      touch(step, args);
+      const { status } = engine.view(step);
+      if (status === 'waiting' || status === 'parked') {
+        engine.emit({ type: 'step.retry-requested', step, ...by(args), input });
+        engine.decide(step, 'retry');
+      } else if (status === 'succeeded') {
+        // The go/no-go that waits now was asked about the old window.
+        return followed({ kind: 'rewind', to: step, actor: args.actor, reason: args.reason });
+      }
+      return recorded();
+    },
+    { validator: (args) => rules.mayReschedule(engine, args) },
+  );
+
+  setHandler(
+    messages.rewindUpdate,
+    (args) => {
+      touch(args.to, args);
+      return followed({ kind: 'rewind', ...args });
+    },
+    { validator: (args) => rules.mayRewind(engine, args) },
+  );
+  setHandler(
+    messages.amendUpdate,
+    (args) => {
+      if (parseStepKey(args.rewindTo) !== undefined) touch(args.rewindTo, args);
+      return followed({ kind: 'amend', ...args });
+    },
+    { validator: (args) => rules.mayAmend(engine, args) },
+  );
+  setHandler(
+    messages.rollBackUpdate,
+    (args) => {
+      touch('cutover/gate', args);
+      return followed({ kind: 'roll-back', ...args });
+    },
+    { validator: (args) => rules.mayRollBack(engine, args) },
+  );
+  setHandler(
+    messages.abortUpdate,
+    (args) => {
+      return followed({ kind: 'abort', ...args });
+    },
+    { validator: (args) => rules.mayAbort(engine, args) },
+  );
+}

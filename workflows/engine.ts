@@ -1,0 +1,340 @@
+import {
+  ActivityCancellationType,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RecordEvents, StepActivities } from '../activities/index.ts';
+import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
+import {
+  HEARTBEAT_TIMEOUT,
+  RECORD_RETRY,
+  RECORD_TIMEOUT,
+  STEP_RETRY,
+  STEP_TIMEOUT,
+} from '../domain/policies.ts';
+import { applyEvent, isSettled, viewStep } from '../domain/progress.ts';
+import type { StepView } from '../domain/progress.ts';
+import { definitionOf } from '../domain/step-catalogue.ts';
+import type { StepKey } from '../domain/step-catalogue.ts';
+import type { StepOutcome, StepRun } from '../domain/step-run.ts';
+import type { Stage } from '../domain/stages.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { failureOf } from './failure-of.ts';
+import { CONTROL_QUEUE, DATA_PLANE_QUEUE } from './messages.ts';
+import type { Amend, Rewind, Said } from './messages.ts';
+import type { OnboardingState } from './onboarding-state.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+const options = {
+  startToCloseTimeout: STEP_TIMEOUT,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: STEP_RETRY,
+  // A rewind must not start a step again while its old attempt still writes.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+const control = proxyActivities<StepActivities>({ ...options, taskQueue: CONTROL_QUEUE });
+const dataPlane = proxyActivities<StepActivities>({ ...options, taskQueue: DATA_PLANE_QUEUE });
+const { recordEvents } = proxyActivities<{ recordEvents: RecordEvents }>({
+  taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: RECORD_TIMEOUT,
+  retry: RECORD_RETRY,
+});
+
+/** Events of one step that the workflow keeps: what it needs to decide; the store has the rest. */
+const KEPT_EVENTS = 12;
+
+/** A command that ends what runs now and sends the journey elsewhere. */
+export type Interrupt =
+  | ({ readonly kind: 'rewind' } & Rewind)
+  | ({ readonly kind: 'amend' } & Amend)
+  | ({ readonly kind: 'roll-back' } & Said)
+  | ({ readonly kind: 'abort' } & Said);
+
+/** What a person decided about a step that is parked or waits. */
+export type Verdict = 'retry' | 'skip' | 'waive';
+
+/**
+ * Runs steps: the one place where a step starts, ends, parks, waits and is recorded. Stages have no failure path of
+ * their own.
+ */
+export class Engine {
+  readonly state: OnboardingState;
+  readonly #verdicts = new Map<StepKey, Verdict>();
+  #scope: CancellationScope | undefined;
+  #interrupt: Interrupt | undefined;
+  #running = 0;
+
+  constructor(state: OnboardingState) {
+    this.state = state;
+  }
+
+  /** What a step looks like now. */
+  view(key: StepKey): StepView {
+    return viewStep(key, this.state.progress.steps[key] ?? []);
+  }
+
+  /** The output of a settled step; an empty object when it was skipped, waived or not needed. */
+  output(key: StepKey): JsonObject {
+    return this.view(key).output ?? {};
+  }
+
+  /** Notes that something happened. It reaches the store with the next step or {@link flush}. */
+  emit(body: StepEventBody | OnboardingEventBody): void {
+    const event = {
+      version: (this.state.version += 1),
+      part: 0,
+      at: new Date().toISOString(),
+      ...body,
+    } as SlipwayEvent;
+    this.state.outbox.push(event);
+    this.#apply(event);
+  }
+
+  #apply(event: SlipwayEvent): void {
+    this.state.progress = applyEvent(this.state.progress, event, KEPT_EVENTS);
+  }
+
+  /** Returns when everything emitted so far is in the store. */
+  async flush(): Promise<void> {
+    const events = this.state.outbox;
+    if (events.length === 0) return;
+    this.state.outbox = [];
+    try {
+      // A cancelled journey still has to say what happened to it.
+      await CancellationScope.nonCancellable(() =>
+        recordEvents({ onboarding: this.state.onboarding, events }),
+      );
+    } catch (error) {
+      this.state.outbox = [...events, ...this.state.outbox];
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a step until it is settled and returns its output. A step that is settled already (the journey was continued
+   * or rewound to a later step) is not run again. A failure parks the step; it never reaches the caller.
+   */
+  async run(key: StepKey): Promise<JsonObject> {
+    if (isSettled(this.view(key).status)) return this.output(key);
+    for (;;) {
+      await this.#ready();
+      const verdict = await this.#attempt(key);
+      this.#verdicts.delete(key);
+      if (verdict === 'settled' || verdict === 'skip' || verdict === 'waive')
+        return this.output(key);
+    }
+  }
+
+  /** Runs steps side by side and returns when all are settled. */
+  async runAll(keys: readonly StepKey[]): Promise<JsonObject[]> {
+    const results = await Promise.allSettled(keys.map((key) => this.run(key)));
+    return results.map((result) => {
+      // Only a cancellation gets here, and then all of them were cancelled and have ended.
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  }
+
+  /** Waits for the pause to end and continues as new when the history has grown long. */
+  async #ready(): Promise<void> {
+    if (this.state.paused) await condition(() => !this.state.paused);
+    if (this.#running === 0 && workflowInfo().continueAsNewSuggested) await this.continueAsNew();
+  }
+
+  async #attempt(key: StepKey): Promise<Verdict | 'settled'> {
+    this.#running += 1;
+    try {
+      const outcome = await this.#execute(key);
+      return outcome.type === 'step.succeeded' ? 'settled' : await this.#wait(key, outcome);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return await this.#park(key, error);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #execute(key: StepKey): Promise<StepOutcome> {
+    const definition = definitionOf(key);
+    const { state } = this;
+    const outbox = state.outbox;
+    state.outbox = [];
+    const run: StepRun = {
+      onboarding: state.onboarding,
+      manifest: state.manifest,
+      step: key,
+      version: (state.version += 1),
+      load: state.load,
+      input: state.inputs[key] ?? {},
+      waivers: state.waivers[key] ?? [],
+      explanations: state.explanations[key] ?? [],
+      quorum: state.plan.quorums[key] ?? {},
+      outbox,
+    };
+    try {
+      const outcome = await (definition.dataPlane ? dataPlane : control)[definition.id](run);
+      this.#apply(outcome);
+      return outcome;
+    } catch (error) {
+      // Whether the activity came to write them is not known. Writing them again changes nothing.
+      state.outbox = [...outbox, ...state.outbox];
+      throw error;
+    }
+  }
+
+  async #park(key: StepKey, error: unknown): Promise<Verdict> {
+    const { failure, attempts } = failureOf(error);
+    const escalatesAt = new Date(Date.now() + this.state.plan.escalateAfterMs).toISOString();
+    this.emit({ type: 'step.parked', step: key, attempts, failure, escalatesAt });
+    await this.flush();
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: 'parked' },
+      { key: searchAttributes.parkedStep, value: key },
+      { key: searchAttributes.errorCode, value: failure.code },
+    ]);
+    setCurrentDetails(`Parked at ${key}: ${failure.code}: ${failure.message}`);
+    const verdict = await this.#verdict(key);
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: 'running' },
+      { key: searchAttributes.parkedStep, value: null },
+      { key: searchAttributes.errorCode, value: null },
+    ]);
+    setCurrentDetails('');
+    return verdict;
+  }
+
+  /** Waits for a person's verdict on a parked step, and escalates when it takes long. */
+  async #verdict(key: StepKey): Promise<Verdict> {
+    const said = (): boolean => this.#verdicts.has(key);
+    if (!(await condition(said, this.state.plan.escalateAfterMs))) {
+      await this.#escalate(key);
+      await condition(said);
+    }
+    return this.#verdicts.get(key) as Verdict;
+  }
+
+  async #escalate(key: StepKey): Promise<void> {
+    this.emit({ type: 'step.escalated', step: key, waitedMs: this.state.plan.escalateAfterMs });
+    await this.flush();
+  }
+
+  /** Waits until the people asked have approved, or until the time of a timer step. */
+  async #wait(key: StepKey, outcome: StepOutcome): Promise<Verdict | 'settled'> {
+    if (outcome.type === 'step.waiting' && outcome.until !== undefined)
+      return await this.#waitUntil(key, outcome.until);
+    const decided = (): boolean => this.#verdicts.has(key) || this.isApproved(key);
+    if (!decided() && !(await condition(decided, this.state.plan.escalateAfterMs))) {
+      await this.#escalate(key);
+      await condition(decided);
+    }
+    const verdict = this.#verdicts.get(key);
+    if (verdict !== undefined) return verdict;
+    this.emit({
+      type: 'step.succeeded',
+      step: key,
+      output: outcome.output,
+      evidence: outcome.evidence,
+    });
+    return 'settled';
+  }
+
+  /** A timer step looks again when its time has come: its activity decides whether that is enough. */
+  async #waitUntil(key: StepKey, until: string): Promise<Verdict> {
+    const remaining = Math.max(0, Date.parse(until) - Date.now());
+    await condition(() => this.#verdicts.has(key), remaining);
+    return this.#verdicts.get(key) ?? 'retry';
+  }
+
+  /** Has every role the step asks for given its approvals, on the evidence that is shown now? */
+  isApproved(key: StepKey): boolean {
+    const { quorum, decisions, status } = this.view(key);
+    if (status !== 'waiting' || decisions.some((decision) => !decision.approved)) return false;
+    return Object.entries(quorum ?? {}).every(
+      ([role, wanted]) => decisions.filter((decision) => decision.role === role).length >= wanted,
+    );
+  }
+
+  /** Ends the wait of a parked or waiting step. */
+  decide(key: StepKey, verdict: Verdict): void {
+    this.#verdicts.set(key, verdict);
+  }
+
+  /** Ends what runs now; the journey takes the interrupt up. */
+  interrupt(interrupt: Interrupt): void {
+    this.#interrupt = interrupt;
+    this.#scope?.cancel();
+  }
+
+  /** Is there a command that has not been taken up yet? */
+  get interrupted(): boolean {
+    return this.#interrupt !== undefined;
+  }
+
+  /** Runs a part of the journey that commands may interrupt. @returns the interrupt, or undefined when it ran to its end */
+  async untilInterrupted(part: () => Promise<void>): Promise<Interrupt | undefined> {
+    try {
+      await CancellationScope.cancellable(async () => {
+        this.#scope = CancellationScope.current();
+        if (this.#interrupt !== undefined) this.#scope.cancel();
+        await part();
+      });
+    } catch (error) {
+      if (!isCancellation(error) || this.#interrupt === undefined) throw error;
+    } finally {
+      this.#scope = undefined;
+    }
+    const interrupt = this.#interrupt;
+    this.#interrupt = undefined;
+    this.#verdicts.clear();
+    if (interrupt !== undefined) this.#cancelOpenSteps(interrupt.kind);
+    return interrupt;
+  }
+
+  #cancelOpenSteps(because: string): void {
+    for (const step of Object.keys(this.state.progress.steps)) {
+      const { status } = this.view(step);
+      if (status !== 'pending' && !isSettled(status))
+        this.emit({ type: 'step.cancelled', step, because });
+    }
+    upsertSearchAttributes([
+      { key: searchAttributes.status, value: because },
+      { key: searchAttributes.parkedStep, value: null },
+      { key: searchAttributes.errorCode, value: null },
+    ]);
+    setCurrentDetails('');
+  }
+
+  /** Settles a step that the journey does without. */
+  notNeeded(key: StepKey, because: string): void {
+    if (!isSettled(this.view(key).status))
+      this.emit({ type: 'step.not-needed', step: key, because });
+  }
+
+  /** Steps whose effect outside Slipway stands, or may stand, and can be taken back; in the order they were done. */
+  undoable(): StepKey[] {
+    return this.state.plan.steps.filter((key) => {
+      if (!definitionOf(key).undoable) return false;
+      // A parked or interrupted attempt may have taken effect as well; undoing what was not done is harmless.
+      return this.view(key).attempts.length > 0;
+    });
+  }
+
+  /** Enters a stage, unless the journey is in it already. */
+  enterStage(stage: Stage): void {
+    this.emit({ type: 'stage.entered', stage });
+    upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
+  }
+
+  /** Starts a fresh history with the same state. No command is lost: their handlers have finished. */
+  async continueAsNew(): Promise<never> {
+    await condition(allHandlersFinished);
+    return await continueAsNew(this.state);
+  }
+}

@@ -1,0 +1,117 @@
+import { defineUpdate } from '@temporalio/workflow';
+import type { JsonObject } from '../domain/json.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Actor, Role } from '../domain/roles.ts';
+import type { StepKey } from '../domain/step-catalogue.ts';
+import type { Explanation } from '../domain/step-run.ts';
+
+/**
+ * Everything that can be said to a running onboarding. Each command is an Update: it is accepted or refused at once
+ * with a code of the error catalogue, and when it returns, its events are in the store.
+ */
+
+/** What every command says. */
+export interface Said {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
+/** The answer to a command: the store has everything up to this version. */
+export interface CommandResult {
+  readonly version: number;
+}
+
+/** Starts the journey. Sent with the start of the workflow; the same manifest again is the same onboarding. */
+export const beginUpdate = defineUpdate<CommandResult, [{ readonly manifest: string }]>('begin');
+
+export interface RetryStep extends Said {
+  readonly step: StepKey;
+  /** Corrected input, already checked against the step's schema. It stays for later retries. */
+  readonly input?: JsonObject;
+}
+export const retryStepUpdate = defineUpdate<CommandResult, [RetryStep]>('retryStep');
+
+export interface SkipStep extends Said {
+  readonly step: StepKey;
+}
+export const skipStepUpdate = defineUpdate<CommandResult, [SkipStep]>('skipStep');
+
+export interface WaiveStep extends Said {
+  readonly step: StepKey;
+  /** Which unmet criterion of a gate; left out for a parked step. */
+  readonly criterion?: string;
+  readonly impact: string;
+  /** ISO date. */
+  readonly expires: string;
+}
+export const waiveStepUpdate = defineUpdate<CommandResult, [WaiveStep]>('waiveStep');
+
+export interface Decide extends Said {
+  readonly step: StepKey;
+  readonly role: Role;
+  /** Hash of the evidence the person looked at. */
+  readonly evidence: string;
+}
+export const approveGateUpdate = defineUpdate<CommandResult, [Decide]>('approveGate');
+export const rejectGateUpdate = defineUpdate<CommandResult, [Decide]>('rejectGate');
+/** Approves `mapping/confirm`. */
+export const confirmMappingUpdate = defineUpdate<CommandResult, [Omit<Decide, 'step'>]>(
+  'confirmMapping',
+);
+
+export interface ExplainVariance extends Said {
+  readonly period: string;
+  readonly explanations: readonly Omit<Explanation, 'by'>[];
+}
+export const explainVarianceUpdate = defineUpdate<CommandResult, [ExplainVariance]>(
+  'explainVariance',
+);
+
+export const pauseUpdate = defineUpdate<CommandResult, [Said]>('pause');
+export const resumeUpdate = defineUpdate<CommandResult, [Said]>('resume');
+
+export interface Rewind extends Said {
+  /** The first step that is done again. */
+  readonly to: StepKey;
+}
+export const rewindUpdate = defineUpdate<CommandResult, [Rewind]>('rewind');
+
+export interface Reschedule extends Said {
+  /** ISO times. */
+  readonly from: string;
+  readonly to: string;
+}
+export const rescheduleUpdate = defineUpdate<CommandResult, [Reschedule]>('reschedule');
+
+export interface Amend extends Said {
+  readonly manifest: string;
+  readonly plan: Plan;
+  /** The first step whose ground the amendment changes. */
+  readonly rewindTo: StepKey;
+}
+export const amendUpdate = defineUpdate<CommandResult, [Amend]>('amend');
+
+export const rollBackUpdate = defineUpdate<CommandResult, [Said]>('rollBack');
+export const abortUpdate = defineUpdate<CommandResult, [Said]>('abort');
+
+/** What an onboarding is started with, and what it carries over a continue-as-new. */
+export interface OnboardingArguments {
+  readonly onboarding: string;
+  readonly manifest: string;
+  readonly plan: Plan;
+  readonly startedBy: string;
+  /** Highest version an earlier, aborted onboarding of this department reached; 0 when there is none. */
+  readonly afterVersion: number;
+}
+
+/** Name of the workflow. */
+export const ONBOARDING_WORKFLOW = 'onboarding';
+
+/** Task queues: control is short and many, the data plane is long and few. */
+export const CONTROL_QUEUE = 'slipway-control';
+export const DATA_PLANE_QUEUE = 'slipway-dataplane';
+
+/** Id of the workflow of a department. */
+export function onboardingId(programme: string, department: string): string {
+  return `onboarding/${programme}/${department}`;
+}

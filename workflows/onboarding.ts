@@ -1,0 +1,102 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { stepsOfStage } from '../domain/plan.ts';
+import { isSettled } from '../domain/progress.ts';
+import { STAGES } from '../domain/stages.ts';
+import type { Stage } from '../domain/stages.ts';
+import { parseStepKey } from '../domain/step-catalogue.ts';
+import { answerCommands } from './commands.ts';
+import { cutover } from './cutover.ts';
+import { discovery } from './discovery.ts';
+import { Engine } from './engine.ts';
+import type { Interrupt } from './engine.ts';
+import { mapping } from './mapping.ts';
+import type { OnboardingArguments } from './messages.ts';
+import { migration } from './migration.ts';
+import { newState } from './onboarding-state.ts';
+import type { OnboardingState } from './onboarding-state.ts';
+import { parallelRun } from './parallel-run.ts';
+import { rewind } from './rewind.ts';
+import { rollBack } from './roll-back.ts';
+
+const JOURNEY: Record<Stage, (engine: Engine) => Promise<void>> = {
+  discovery,
+  mapping,
+  migration,
+  'parallel-run': parallelRun,
+  cutover,
+};
+
+/** One department's journey through all five stages. Runs for months; ends closed or aborted, never because a step failed. */
+export async function onboarding(args: OnboardingArguments | OnboardingState): Promise<void> {
+  const engine = new Engine('progress' in args ? args : newState(args));
+  answerCommands(engine);
+  if (!('progress' in args)) begin(engine, args);
+  let part = (): Promise<void> => journey(engine);
+  for (;;) {
+    const interrupt = await engine.untilInterrupted(part);
+    if (interrupt === undefined) {
+      engine.emit({ type: 'onboarding.closed' });
+      break;
+    }
+    if (interrupt.kind === 'abort') {
+      engine.emit({ type: 'onboarding.aborted', by: interrupt.actor.id, reason: interrupt.reason });
+      break;
+    }
+    part = follow(engine, interrupt);
+  }
+  await engine.flush();
+  await condition(allHandlersFinished);
+}
+
+function begin(engine: Engine, { plan, startedBy, afterVersion }: OnboardingArguments): void {
+  engine.emit({
+    type: 'onboarding.started',
+    by: startedBy,
+    programme: plan.programme,
+    department: plan.department,
+    manifest: engine.state.manifest,
+    steps: plan.steps,
+  });
+  // What an earlier, aborted onboarding did to these steps no longer counts.
+  if (afterVersion === 0) return;
+  const to = plan.steps[0] ?? '';
+  for (const step of plan.steps)
+    engine.emit({ type: 'step.rewound', step, to, by: startedBy, reason: 'started anew' });
+}
+
+/** What to do after a command that ended what ran. */
+function follow(
+  engine: Engine,
+  interrupt: Exclude<Interrupt, { kind: 'abort' }>,
+): () => Promise<void> {
+  const { state } = engine;
+  const command = { by: interrupt.actor.id, reason: interrupt.reason };
+  if (interrupt.kind === 'roll-back') return () => rollBack(engine, command);
+  if (interrupt.kind === 'amend') {
+    state.manifest = interrupt.manifest;
+    state.plan = interrupt.plan;
+    engine.emit({
+      type: 'onboarding.amended',
+      manifest: interrupt.manifest,
+      steps: interrupt.plan.steps,
+      ...command,
+    });
+  }
+  const to = interrupt.kind === 'amend' ? interrupt.rewindTo : interrupt.to;
+  const from = Math.max(0, state.plan.steps.indexOf(to));
+  rewind(engine, state.plan.steps.slice(from), to, command);
+  return () => journey(engine);
+}
+
+/** The stages in their order. Those behind us have settled steps only and pass at once. */
+async function journey(engine: Engine): Promise<void> {
+  for (const stage of STAGES) {
+    const open = stepsOfStage(engine.state.plan, stage).filter(
+      (key) => !isSettled(engine.view(key).status),
+    );
+    if (open.length === 0) continue;
+    engine.enterStage(stage);
+    await JOURNEY[stage](engine);
+    if (stage !== 'cutover') await engine.continueAsNew();
+  }
+}

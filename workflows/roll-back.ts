@@ -1,0 +1,28 @@
+import { condition } from '@temporalio/workflow';
+import { stepsOfStage } from '../domain/plan.ts';
+import type { Engine } from './engine.ts';
+import { rewind } from './rewind.ts';
+
+/**
+ * Takes the cutover back, in reverse order, each part as a step of its own that parks when it fails. Afterwards the
+ * legacy side serves as before, and the onboarding waits for a rewind, an amendment or its end.
+ */
+export async function rollBack(
+  engine: Engine,
+  command: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  engine.emit({ type: 'onboarding.rolling-back', ...command });
+  for (const step of engine.undoable().toReversed()) {
+    const undo = `cutover/undo/${step}`;
+    if (engine.state.progress.steps[undo] !== undefined) {
+      engine.emit({ type: 'step.rewound', step: undo, to: undo, ...command });
+    }
+    await engine.run(undo);
+    engine.emit({ type: 'step.rewound', step, to: step, ...command });
+  }
+  rewind(engine, stepsOfStage(engine.state.plan, 'cutover'), 'cutover/readiness', command);
+  engine.emit({ type: 'onboarding.rolled-back' });
+  await engine.flush();
+  // Only an interrupt leads on; it cancels this wait.
+  await condition(() => false);
+}
