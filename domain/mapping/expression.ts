@@ -23,7 +23,7 @@ export interface OperatorExpression {
   concat?: Expression[] | undefined;
   /** The first that is not null. */
   coalesce?: Expression[] | undefined;
-  /** Null when the text is one of `values` (compared after trimming). */
+  /** Null when the value is one of `values` (compared as text, after trimming; dates as YYYY-MM-DD). */
   nullIf?: { of: Expression; values: string[] } | undefined;
   /** The target code of a code list. A value the list does not have quarantines the row: there is no default. */
   lookup?: { of: Expression; list: string } | undefined;

@@ -1,0 +1,126 @@
+import { quoteLiteral } from '../quote.ts';
+
+/*
+ * The SQL of the operators that have to be stricter than PostgreSQL is: a value that is not exactly what it claims to
+ * be must fail its row and never become something else. They are plain expressions, because nothing can be created on
+ * the source. Each takes SQL that yields a text (or, where said, a number) and passes null through.
+ *
+ * A failing row fails by a cast of a text that is no number. The text names the rule, never the value: it ends up in
+ * the log of the source. It has to depend on the value and on a function that is not immutable (`to_char` of a number):
+ * what is constant is computed, and fails, when the query is planned.
+ */
+
+/** What the message of a failing lookup holds; the code list's name follows. */
+export const UNMAPPED = 'slipway:unmapped:';
+const NOT_CONVERTIBLE = 'slipway:cast';
+
+function fail(marker: string, text: string): string {
+  return `(${quoteLiteral(marker)} || left(to_char(length(${text}), '9'), 0))::integer`;
+}
+
+/** An integer expression that fails the row for any value of `value` but null. */
+export function refuse(value: string): string {
+  return fail(NOT_CONVERTIBLE, `${value}::text`);
+}
+
+/** What PostgreSQL calls a blank is only the space; exports also hold tabs, line ends and no-break spaces. */
+const BLANKS = "E' \\t\\n\\r\\f\\u00a0'";
+
+export function trimSql(text: string): string {
+  return `nullif(btrim(${text}, ${BLANKS}), '')`;
+}
+
+/**
+ * The target code of a code list. A jsonb constant is searched by halves, so that a list of thousands costs no more
+ * per row than a short one, and needs no join.
+ */
+export function lookupSql(
+  text: string,
+  list: string,
+  values: Readonly<Record<string, string>>,
+): string {
+  const found = `${quoteLiteral(JSON.stringify(values))}::jsonb ->> ${text}`;
+  return `coalesce(${found}, ${fail(`${UNMAPPED}${list}`, text)}::text)`;
+}
+
+/** The field patterns a date format may have. Each needs one of year, month and day; anything else separates. */
+const DATE_FIELDS: readonly (readonly [RegExp, string])[] = [
+  [/YYYY|YY/g, 'a year (YYYY)'],
+  [/MM|Month|Mon/gi, 'a month (MM, Mon or Month)'],
+  [/DD/g, 'a day (DD)'],
+];
+
+/** What is wrong with a date format, or undefined. Formats with times or day numbers are not dates. */
+export function dateFormatProblem(format: string): string | undefined {
+  let rest = format.replaceAll('FM', '');
+  for (const [pattern, name] of DATE_FIELDS) {
+    if ((rest.match(pattern) ?? []).length !== 1) return `expected ${name} once in the date format`;
+    rest = rest.replace(pattern, '');
+  }
+  return /[A-Za-z0-9]/.test(rest)
+    ? `${JSON.stringify(rest.trim())} cannot be part of a date format`
+    : undefined;
+}
+
+/**
+ * `to_date` alone takes 1/2/20 and text after the date, and old servers take 31/02/2020 for 2 March: only a date that
+ * gives the same text again is the date that was written.
+ */
+export function dateSql(text: string, format: string): string {
+  // PostgreSQL pads the names of months to nine characters unless told not to.
+  const exact = quoteLiteral(format.replace(/(?<!FM)Month/i, (name) => `FM${name}`));
+  const parsed = `to_date(${text}, ${exact})`;
+  return `case when lower(to_char(${parsed}, ${exact})) = lower(${text}) then ${parsed} else date '2000-01-01' + ${refuse(text)} end`;
+}
+
+/** PostgreSQL also takes blanks around it, 0x1F and 1_000. */
+export function integerSql(text: string): string {
+  return `case when translate(${text}, '0123456789', '') in ('', '-', '+') then ${text}::bigint else ${refuse(text)} end`;
+}
+
+/** The whole number that a number is; a fraction fails the row. `number` is numeric. */
+export function wholeSql(number: string): string {
+  return `case when ${number} = trunc(${number}) then ${number}::bigint else ${refuse(number)} end`;
+}
+
+/** PostgreSQL also takes NaN, Infinity, 1e5 and 1_000. */
+export function decimalSql(text: string, scale: number): string {
+  const number = `case when translate(${text}, '0123456789', '') in ('', '.', '-', '-.', '+', '+.') then ${text}::numeric else ${refuse(text)} end`;
+  return `round(${number}, ${scale})`;
+}
+
+const POUNDS = '^(-?£?|£-)([0-9]{1,3}(,[0-9]{3})+|[0-9]+)([.][0-9]{1,2}0*)?$';
+
+export function moneySql(text: string): string {
+  return `case when ${text} ~ '${POUNDS}' then round(translate(${text}, '£,', '')::numeric, 2) else ${refuse(text)} end`;
+}
+
+/** The number with `scale` digits after the point; more digits fail the row. `number` is numeric. */
+export function exactSql(number: string, scale: number): string {
+  // NaN equals its own rounding.
+  return `case when ${number} = round(${number}, ${scale}) and ${number} <> 'NaN' then round(${number}, ${scale}) else ${refuse(number)} end`;
+}
+
+/** @param whole SQL of a whole number of pence */
+export function fromPenceSql(whole: string): string {
+  return `round((${whole})::numeric / 100, 2)`;
+}
+
+export function booleanSql(text: string, yes: readonly string[], no: readonly string[]): string {
+  return `case when ${text} in (${texts(yes)}) then true when ${text} in (${texts(no)}) then false else ${refuse(text)}::boolean end`;
+}
+
+/** `split_part` gives an empty text where there is no such part. */
+export function splitSql(text: string, by: string, part: number): string {
+  return `(string_to_array(${text}, ${quoteLiteral(by)}))[${part}]`;
+}
+
+/** `lpad` cuts what is longer. */
+export function padLeftSql(text: string, width: number, fill: string): string {
+  return `lpad(${text}, greatest(${width}, length(${text})), ${quoteLiteral(fill)})`;
+}
+
+/** Texts as a SQL list. */
+export function texts(values: readonly string[]): string {
+  return values.map((value) => quoteLiteral(value)).join(', ');
+}
