@@ -2,7 +2,7 @@ import { day, iso } from './calendar.ts';
 import { type DefectPlan, isLeaver, orphanOf, planted } from './defect-plan.ts';
 import type { DepartmentSpec } from './department-spec.ts';
 import { SUPPLIER_TRADES, SURNAMES } from './names.ts';
-import { UNKNOWN_UNIT, unitCode } from './organisation.ts';
+import { UNKNOWN_UNIT, unitCode, unitName } from './organisation.ts';
 import { staffNo } from './people.ts';
 import { Random, STREAM } from './random.ts';
 import type { BalanceRow, CostCentreRow, OpenItemRow, SupplierRow, Verdict } from './rows.ts';
@@ -25,7 +25,7 @@ export function* costCentreRows(spec: DepartmentSpec, plan: DefectPlan): Generat
   for (let index = 0; index < spec.units; index += 1) {
     yield {
       code: costCentreCode(index),
-      name: `Cost centre ${index + 1}`,
+      name: `Budget of ${unitName(spec, index)}`,
       unit: unitCode(index),
       manager: managerOf(spec, plan, index),
     };
@@ -33,7 +33,7 @@ export function* costCentreRows(spec: DepartmentSpec, plan: DefectPlan): Generat
   for (const { index, unit, verdict } of brokenCostCentres(spec, plan)) {
     yield {
       code: costCentreCode(index),
-      name: `Cost centre ${index + 1}`,
+      name: `Budget of ${unitName(spec, index)}`,
       unit,
       manager: '',
       verdict,

@@ -22,6 +22,12 @@ export function postCode(index: number): string {
   return `P${String(index).padStart(7, '0')}`;
 }
 
+/** Name of a unit, by index. */
+export function unitName(spec: DepartmentSpec, index: number): string {
+  const random = new Random(spec.seed, STREAM.unit, index);
+  return `${random.pick(UNIT_WORK)} ${random.pick(PLACES)}`;
+}
+
 /** The unit that a post belongs to, by index. */
 export function unitOfPost(spec: DepartmentSpec, post: number): number {
   return Math.floor((post * spec.units) / spec.posts);
@@ -62,12 +68,11 @@ export function postFacts(spec: DepartmentSpec, post: number): PostFacts {
 export function* unitRows(spec: DepartmentSpec, plan: DefectPlan): Generator<UnitRow> {
   const lost = plan.extra('unit-unknown-parent');
   for (let index = 0; index < spec.units + lost + spec.outOfScope; index += 1) {
-    const random = new Random(spec.seed, STREAM.unit, index);
     const closed = index >= spec.units + lost;
     const isLost = index >= spec.units && !closed;
     yield {
       code: unitCode(index),
-      name: `${random.pick(UNIT_WORK)} ${random.pick(PLACES)}`,
+      name: unitName(spec, index),
       parent: isLost ? UNKNOWN_UNIT : index === 0 ? '' : unitCode(closed ? 0 : parentUnit(index)),
       closed,
       verdict: isLost
