@@ -169,6 +169,19 @@ export const ERRORS = {
     'Run `npm install --include=optional`; `slipway doctor` says what is missing.',
   ),
   'request/invalid': input('The request is not valid', 'See the fields named in the message.', 400),
+  'request/not-found': input('There is no such thing', 'Check the address or the reference.', 404),
+  'request/too-large': input(
+    'The request is too large',
+    'Send less at once; a manifest may have 8 MiB.',
+    413,
+  ),
+  'request/too-many': {
+    title: 'Too many requests',
+    advice: 'Wait the seconds that the answer names, then try again.',
+    retryable: true,
+    exit: 1,
+    http: 429,
+  },
   'results/incomplete': outage(
     'Pay results are not complete on both sides',
     'The step goes on by itself as soon as they are.',

@@ -49,7 +49,9 @@ export function answerCommands(engine: Engine): void {
 
   setHandler(
     messages.retryStepUpdate,
-    (args) => {
+    async (args) => {
+      await engine.landed(args.step);
+      rules.mayRetry(engine, args);
       if (args.input !== undefined) state.inputs[args.step] = args.input;
       touch(args.step, args);
       const input = args.input === undefined ? {} : { input: args.input };
@@ -62,7 +64,9 @@ export function answerCommands(engine: Engine): void {
 
   setHandler(
     messages.skipStepUpdate,
-    (args) => {
+    async (args) => {
+      await engine.landed(args.step);
+      rules.maySkip(engine, args);
       touch(args.step, args);
       engine.emit({ type: 'step.skipped', step: args.step, ...by(args) });
       engine.decide(args.step, 'skip');
@@ -73,7 +77,9 @@ export function answerCommands(engine: Engine): void {
 
   setHandler(
     messages.waiveStepUpdate,
-    (args) => {
+    async (args) => {
+      await engine.landed(args.step);
+      rules.mayWaive(engine, args);
       const { step, impact, expires, criterion } = args;
       if (criterion === undefined) {
         engine.emit({ type: 'step.waived', step, impact, expires, ...by(args) });
@@ -95,10 +101,12 @@ export function answerCommands(engine: Engine): void {
     { validator: (args) => rules.mayWaive(engine, args) },
   );
 
-  const decide = (
+  const decide = async (
     args: Decide,
     type: 'step.approved' | 'step.rejected',
   ): Promise<CommandResult> => {
+    await engine.landed(args.step);
+    rules.mayDecide(engine, args, type === 'step.approved');
     engine.emit({ type, step: args.step, role: args.role, evidence: args.evidence, ...by(args) });
     return recorded();
   };
@@ -118,8 +126,10 @@ export function answerCommands(engine: Engine): void {
 
   setHandler(
     messages.explainVarianceUpdate,
-    (args) => {
+    async (args) => {
       const step = `parallel-run/explain/${args.period}`;
+      await engine.landed(step);
+      rules.mayExplain(engine, args);
       const said = args.explanations.map((each) => ({ ...each, by: args.actor.id }));
       const repeated = new Set(said.map((each) => each.signature));
       const earlier = (state.explanations[step] ?? []).filter(

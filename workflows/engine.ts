@@ -1,16 +1,13 @@
 import {
-  ActivityCancellationType,
   allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RecordEvents, StepActivities } from '../activities/index.ts';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
 import {
   HEARTBEAT_TIMEOUT,
@@ -26,29 +23,18 @@ import type { StepKey } from '../domain/step-catalogue.ts';
 import type { StepOutcome, StepRun } from '../domain/step-run.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { proxies } from './activity-proxies.ts';
+import type { Proxies } from './activity-proxies.ts';
 import { failureOf } from './failure-of.ts';
-import { CONTROL_QUEUE, DATA_PLANE_QUEUE } from './messages.ts';
 import type { Amend, Rewind, Said } from './messages.ts';
 import type { OnboardingState } from './onboarding-state.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-const options = {
-  startToCloseTimeout: STEP_TIMEOUT,
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: STEP_RETRY,
-  // A rewind must not start a step again while its old attempt still writes.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-};
-const control = proxyActivities<StepActivities>({ ...options, taskQueue: CONTROL_QUEUE });
-const dataPlane = proxyActivities<StepActivities>({ ...options, taskQueue: DATA_PLANE_QUEUE });
-const { recordEvents } = proxyActivities<{ recordEvents: RecordEvents }>({
-  taskQueue: CONTROL_QUEUE,
-  startToCloseTimeout: RECORD_TIMEOUT,
-  retry: RECORD_RETRY,
-});
-
 /** Events of one step that the workflow keeps: what it needs to decide; the store has the rest. */
 const KEPT_EVENTS = 12;
+
+/** How long a command waits for the step it is about, in milliseconds; then it is judged by what is so. */
+const LANDING_PATIENCE = 5000;
 
 /** A command that ends what runs now and sends the journey elsewhere. */
 export type Interrupt =
@@ -66,9 +52,11 @@ export type Verdict = 'retry' | 'skip' | 'waive';
  */
 export class Engine {
   readonly state: OnboardingState;
+  readonly #activities: Proxies = proxies();
   readonly #verdicts = new Map<StepKey, Verdict>();
   #scope: CancellationScope | undefined;
   #interrupt: Interrupt | undefined;
+  readonly #executing = new Set<StepKey>();
   #running = 0;
 
   constructor(state: OnboardingState) {
@@ -103,18 +91,18 @@ export class Engine {
 
   /** Returns when everything emitted so far is in the store. */
   async flush(): Promise<void> {
-    const events = this.state.outbox;
+    const events = [...this.state.outbox];
     if (events.length === 0) return;
-    this.state.outbox = [];
-    try {
-      // A cancelled journey still has to say what happened to it.
-      await CancellationScope.nonCancellable(() =>
-        recordEvents({ onboarding: this.state.onboarding, events }),
-      );
-    } catch (error) {
-      this.state.outbox = [...events, ...this.state.outbox];
-      throw error;
-    }
+    // A cancelled journey still has to say what happened to it.
+    await CancellationScope.nonCancellable(() =>
+      this.#activities.recordEvents({ onboarding: this.state.onboarding, events }),
+    );
+    this.#written(events);
+  }
+
+  /** Until they are known to be in the store, events stay in the outbox: writing one again changes nothing. */
+  #written(events: readonly SlipwayEvent[]): void {
+    this.state.outbox = this.state.outbox.filter((event) => !events.includes(event));
   }
 
   /**
@@ -164,8 +152,7 @@ export class Engine {
   async #execute(key: StepKey): Promise<StepOutcome> {
     const definition = definitionOf(key);
     const { state } = this;
-    const outbox = state.outbox;
-    state.outbox = [];
+    const outbox = [...state.outbox];
     const run: StepRun = {
       onboarding: state.onboarding,
       manifest: state.manifest,
@@ -178,15 +165,29 @@ export class Engine {
       quorum: state.plan.quorums[key] ?? {},
       outbox,
     };
+    const queue = definition.dataPlane ? 'dataPlane' : 'control';
+    this.#executing.add(key);
     try {
-      const outcome = await (definition.dataPlane ? dataPlane : control)[definition.id](run);
+      const outcome = await this.#activities[queue][definition.id](run);
+      this.#written(outbox);
       this.#apply(outcome);
       return outcome;
-    } catch (error) {
-      // Whether the activity came to write them is not known. Writing them again changes nothing.
-      state.outbox = [...outbox, ...state.outbox];
-      throw error;
+    } finally {
+      this.#executing.delete(key);
     }
+  }
+
+  /** Is the activity of this step under way, as far as this workflow has heard? */
+  isExecuting(key: StepKey): boolean {
+    return this.#executing.has(key);
+  }
+
+  /**
+   * Waits for the activity of a step that is under way. The store shows its outcome a moment before the workflow
+   * hears of it, so a person may decide on it in between.
+   */
+  async landed(key: StepKey): Promise<void> {
+    await condition(() => !this.#executing.has(key), LANDING_PATIENCE);
   }
 
   async #park(key: StepKey, error: unknown): Promise<Verdict> {

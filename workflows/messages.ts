@@ -107,9 +107,13 @@ export interface OnboardingArguments {
 /** Name of the workflow. */
 export const ONBOARDING_WORKFLOW = 'onboarding';
 
-/** Task queues: control is short and many, the data plane is long and few. */
+/** Task queue of workflows and of steps that only decide and record: short and many. */
 export const CONTROL_QUEUE = 'slipway-control';
-export const DATA_PLANE_QUEUE = 'slipway-dataplane';
+
+/** Task queue of the steps that move data, long and few, beside a control queue: `slipway-dataplane`. */
+export function dataPlaneQueue(controlQueue: string): string {
+  return controlQueue.replace(/control$/, 'dataplane');
+}
 
 /** Id of the workflow of a department. */
 export function onboardingId(programme: string, department: string): string {

@@ -29,8 +29,9 @@ const JOURNEY: Record<Stage, (engine: Engine) => Promise<void>> = {
 /** One department's journey through all five stages. Runs for months; ends closed or aborted, never because a step failed. */
 export async function onboarding(args: OnboardingArguments | OnboardingState): Promise<void> {
   const engine = new Engine('progress' in args ? args : newState(args));
-  answerCommands(engine);
   if (!('progress' in args)) begin(engine, args);
+  // Nothing has been waited for yet, so no command can have been missed.
+  answerCommands(engine);
   let part = (): Promise<void> => journey(engine);
   for (;;) {
     const interrupt = await engine.untilInterrupted(part);

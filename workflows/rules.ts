@@ -46,6 +46,8 @@ export function knownStep(engine: Engine, key: StepKey): StepDefinition {
 }
 
 function mustBe(engine: Engine, key: StepKey, statuses: readonly string[], command: string): void {
+  // Judged when the activity has ended: the handler waits for it and asks again.
+  if (engine.isExecuting(key)) return;
   const { status } = engine.view(key);
   if (!statuses.includes(status)) {
     throw refusal(
@@ -86,6 +88,7 @@ export function mayWaive(engine: Engine, args: WaiveStep): void {
       gate ? 'a gate is waived criterion by criterion' : `${args.step} has no criteria`,
     );
   }
+  if (engine.isExecuting(args.step)) return;
   if (args.criterion !== undefined && !redCriteria(engine, args.step).includes(args.criterion)) {
     throw refusal('request/invalid', `${args.criterion} is not an unmet criterion of ${args.step}`);
   }
@@ -101,6 +104,7 @@ export function mayDecide(engine: Engine, args: Decide, approve: boolean): void 
   const definition = knownStep(engine, args.step);
   mayCommand('approveGate', args);
   mustBe(engine, args.step, ['waiting'], approve ? 'approve' : 'reject');
+  if (engine.isExecuting(args.step)) return;
   const view = engine.view(args.step);
   if (view.quorum?.[args.role] === undefined) {
     throw refusal(
