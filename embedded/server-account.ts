@@ -38,6 +38,18 @@ export function serverAccount(folders: readonly string[]): ServerAccount | undef
   return { uid, gid, prefix: [setpriv, ...ids, ...capability] };
 }
 
+/** The command line that runs a program under the account, and the ids to spawn it with. */
+export function asAccount(
+  account: ServerAccount | undefined,
+  program: string,
+  args: readonly string[],
+): { command: string; args: string[]; ids: { uid?: number; gid?: number } } {
+  const [prefix, ...rest] = account?.prefix ?? [];
+  if (prefix !== undefined) return { command: prefix, args: [...rest, program, ...args], ids: {} };
+  const ids = account === undefined ? {} : { uid: account.uid, gid: account.gid };
+  return { command: program, args: [...args], ids };
+}
+
 function accountIds(): { uid: number; gid: number } | undefined {
   try {
     return { uid: idOf('-u'), gid: idOf('-g') };

@@ -1,26 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A server program running beside us, with its output in a log file. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Settles when the process has ended, whoever ended it. */
-  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Settles when the process has ended, whoever ended it; in words for people, as `killed by SIGKILL`. */
+  readonly exited: Promise<string>;
   /** True as soon as the process has ended. */
   hasExited(): boolean;
   /** What it wrote to its log since this start, at most the last 4,000 characters. */
   output(): string;
-  /** Sends `signal`, then SIGKILL when it has not ended after `graceMs`. Resolves when it has ended. */
-  stop(signal: NodeJS.Signals, graceMs: number): Promise<void>;
+  /** Asks it to stop, and kills it when it takes too long. Resolves when it has ended. */
+  stop(): Promise<void>;
+  /** Kills it without asking. */
+  kill(): void;
 }
 
-export interface ServerProcessOptions {
+export interface StopOptions {
+  readonly stopSignal: NodeJS.Signals;
+  /** How long it may take to stop before it is killed. */
+  readonly stopGraceMs: number;
+}
+
+export interface ServerProcessOptions extends StopOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly logFile: string;
-  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
@@ -31,45 +38,58 @@ export interface ServerProcessOptions {
  * servers that heard it by themselves would stop before those that still need them.
  */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = openSync(options.logFile, 'a');
-  const logStart = readFileSync(options.logFile).length;
-  let child: ChildProcess;
+  const log = openLog(options.logFile);
   try {
-    child = spawn(options.command, options.args, {
+    const child = spawn(options.command, options.args, {
       detached: true,
-      stdio: ['ignore', log, log],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      stdio: ['ignore', log.fd, log.fd],
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
     await once(child, 'spawn');
+    return serverProcessOf(child, log.since, options);
   } finally {
-    closeSync(log);
+    closeSync(log.fd);
   }
-  return handleOf(child, () =>
-    readFileSync(options.logFile).subarray(logStart).toString('utf8').slice(-4000),
-  );
 }
 
-function handleOf(child: ChildProcess, output: () => string): ServerProcess {
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+/** Opens a log for appending; `since` reads what was written to it from now on (the last 4,000 characters). */
+export function openLog(file: string): { fd: number; since: () => string } {
+  mkdirSync(dirname(file), { recursive: true });
+  const fd = openSync(file, 'a');
+  const start = fstatSync(fd).size;
+  const since = (): string => readFileSync(file).subarray(start).toString('utf8').slice(-4000);
+  return { fd, since };
+}
+
+/** The handle of a child process that has been spawned. */
+export function serverProcessOf(
+  child: ChildProcess,
+  output: () => string,
+  { stopSignal, stopGraceMs }: StopOptions,
+): ServerProcess {
+  if (child.pid === undefined) throw new Error('the process was not spawned');
+  const exited = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal === null ? `ended with exit code ${code}` : `killed by ${signal}`);
+    });
   });
   const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  if (child.pid === undefined) throw new Error('the process was spawned without a pid');
   return {
     pid: child.pid,
     exited,
     hasExited,
     output,
-    async stop(signal, graceMs) {
+    async stop() {
       if (hasExited()) return;
-      child.kill(signal);
-      const hardStop = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      child.kill(stopSignal);
+      const hardStop = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
       await exited;
       clearTimeout(hardStop);
+    },
+    kill() {
+      child.kill('SIGKILL');
     },
   };
 }

@@ -27,11 +27,13 @@ export interface TemporalBinary {
 /**
  * Finds the Temporal program, or gets it: `SLIPWAY_TEMPORAL_CLI`, the PATH, the per-user cache, the Temporal SDK's
  * own download, a build with Go. The last two fill the cache.
+ * @param signal ends a build that is under way
  * @throws SlipwayError `temporal/not-found`, whose message says what was tried and lists every way
  */
 export async function obtainTemporalBinary(
   config: EmbeddedConfig,
   progress: Progress,
+  signal?: AbortSignal,
 ): Promise<TemporalBinary> {
   const present = findTemporalBinary(config);
   if (present !== undefined) return present;
@@ -41,9 +43,10 @@ export async function obtainTemporalBinary(
     ['built with Go', build],
   ] as const) {
     try {
-      const path = await intoCache(config, (folder) => get(config, folder, progress));
+      const path = await intoCache(config, (folder) => get({ config, folder, progress, signal }));
       return { path, way };
     } catch (error) {
+      signal?.throwIfAborted();
       tried.push(error instanceof Error ? error.message : String(error));
     }
   }
@@ -105,6 +108,14 @@ function isProgram(path: string): boolean {
   }
 }
 
+interface Getting {
+  readonly config: EmbeddedConfig;
+  /** Where to put the program. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** The program appears in the cache complete, by a rename: two starts at once each bring their own, and either serves. */
 async function intoCache(
   config: EmbeddedConfig,
@@ -122,11 +133,7 @@ async function intoCache(
   }
 }
 
-async function download(
-  _config: EmbeddedConfig,
-  folder: string,
-  progress: Progress,
-): Promise<string> {
+async function download({ folder, progress }: Getting): Promise<string> {
   await withHeartbeat(progress, 'Downloading the Temporal server (once)', async () => {
     try {
       const { TestWorkflowEnvironment } = await import('@temporalio/testing');
@@ -146,18 +153,20 @@ async function download(
   return join(folder, file);
 }
 
-async function build(config: EmbeddedConfig, folder: string, progress: Progress): Promise<string> {
+async function build(getting: Getting): Promise<string> {
+  const { config, folder, progress } = getting;
   const go = findOnPath(config, process.platform === 'win32' ? 'go.exe' : 'go');
   if (go === undefined) throw new Error('Go is not on the PATH');
   const what = 'Building the Temporal server with Go (once, 2 to 3 minutes on 2 cores)';
-  await withHeartbeat(progress, what, () => runGo(config, go, folder));
+  await withHeartbeat(progress, what, () => runGo(getting, go));
   return join(folder, PROGRAM);
 }
 
-async function runGo(config: EmbeddedConfig, go: string, folder: string): Promise<void> {
+async function runGo({ config, folder, signal }: Getting, go: string): Promise<void> {
   const child = spawn(go, ['install', '-trimpath', '-ldflags', '-s -w', GO_PACKAGE], {
     env: { ...config.environment, GOBIN: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
   });
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => {

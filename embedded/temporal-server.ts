@@ -15,7 +15,8 @@ export const SEARCH_ATTRIBUTES = [
   'SlipwayErrorCode',
 ] as const;
 
-const NAMESPACE = 'default';
+/** The namespace of a Temporal dev server. */
+export const NAMESPACE = 'default';
 const STOP_GRACE_MS = 15_000;
 const READY_TIMEOUT_MS = 60_000;
 const PORT_ATTEMPTS = 3;
@@ -26,9 +27,12 @@ export interface TemporalServerOptions {
   /** File of its database, made when it does not exist. In memory when left out. */
   readonly databaseFile?: string;
   readonly logFile: string;
-  readonly preferredPort?: number;
-  /** Serve the Temporal web UI as well. `preferredPort` is tried first. */
-  readonly ui?: { readonly preferredPort?: number };
+  /** Tried first; another free port is taken when it is busy. */
+  readonly preferredPort?: number | undefined;
+  /** No other port will do: clients know this one. */
+  readonly fixedPort?: number | undefined;
+  /** Serve the Temporal web UI as well. */
+  readonly ui?: { readonly preferredPort?: number | undefined };
 }
 
 /** A running Temporal dev server on the loopback interface, with Slipway's search attributes. */
@@ -38,8 +42,6 @@ export interface TemporalServer {
   readonly port: number;
   readonly uiPort: number | undefined;
   readonly process: ServerProcess;
-  /** Resolves when the server has ended. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -50,19 +52,20 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   if (options.databaseFile !== undefined)
     mkdirSync(dirname(options.databaseFile), { recursive: true });
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(options.preferredPort);
+    const port = options.fixedPort ?? (await freePort(options.preferredPort));
     const uiPort = options.ui === undefined ? undefined : await freePort(options.ui.preferredPort);
     const server = await startServerProcess({
       command: options.binary,
       args: serverArguments(options, port, uiPort),
       logFile: options.logFile,
+      stopSignal: 'SIGTERM',
+      stopGraceMs: STOP_GRACE_MS,
     });
     const address = `127.0.0.1:${port}`;
     if (await isReady(address, server)) {
-      const stop = (): Promise<void> => server.stop('SIGTERM', STOP_GRACE_MS);
-      return { address, port, uiPort, process: server, stop };
+      return { address, port, uiPort, process: server };
     }
-    await server.stop('SIGTERM', STOP_GRACE_MS);
+    await server.stop();
     if (attempt < PORT_ATTEMPTS && /address already in use/i.test(server.output())) continue;
     throw failure(server.output(), options.logFile);
   }

@@ -11,7 +11,7 @@ const servers = await startTestServers((line) => process.stderr.write(`${line}\n
 const addresses = { postgresUrl: servers.postgresUrl, temporalAddress: servers.temporalAddress };
 
 if (process.send === undefined) {
-  const file = resolve(process.argv[2] ?? '.slipway/test-servers.json');
+  const file = resolve(process.argv[2] ?? 'node_modules/.cache/slipway/test-servers.json');
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(addresses));
   process.stderr.write(

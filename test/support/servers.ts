@@ -16,8 +16,8 @@ export interface TestServers {
 }
 
 /**
- * Starts one PostgreSQL and one Temporal dev server in a new temporary folder, both for throwing away. Reaches all
- * below the project's temporary folder; `stop` removes everything.
+ * Starts one PostgreSQL and one Temporal dev server in a new temporary folder, both for throwing away. `stop` removes
+ * everything.
  */
 export async function startTestServers(
   say: (line: string) => void,
@@ -36,7 +36,7 @@ export async function startTestServers(
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all(
-      started.map((one) => (one.status === 'fulfilled' ? one.value.stop() : undefined)),
+      started.map((one) => (one.status === 'fulfilled' ? one.value.process.stop() : undefined)),
     );
     await rm(folder, { recursive: true, force: true });
   };
