@@ -49,6 +49,30 @@ export async function savePerson(
   );
 }
 
+/**
+ * Makes the people of a manifest known, with the roles it gives them. Who is known already keeps name and address: a
+ * manifest does not rename anybody.
+ */
+export async function introducePeople(
+  database: Queryable,
+  people: readonly { id: string; name: string; email?: string | undefined }[],
+  grants: readonly (Grant & { readonly person: string })[],
+): Promise<void> {
+  await database.query(
+    `insert into person (id, name, email)
+     select id, name, email from jsonb_to_recordset($1::jsonb) as p (id text, name text, email text)
+     on conflict (id) do nothing`,
+    [JSON.stringify(people)],
+  );
+  await database.query(
+    `insert into role_grant (person, role, programme, department)
+     select person, role, programme, department
+     from jsonb_to_recordset($1::jsonb) as g (person text, role text, programme text, department text)
+     on conflict do nothing`,
+    [JSON.stringify(grants)],
+  );
+}
+
 /** Everybody known, by id. */
 export async function listPeople(database: Queryable): Promise<Identity[]> {
   const { rows } = await database.query<Identity>(
@@ -102,6 +126,38 @@ export async function findTokenHolder(
     [tokenHash(secret)],
   );
   return rows[0];
+}
+
+/** A token as its holder sees it: never the secret. */
+export interface TokenSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** The tokens of a person, the newest first. */
+export async function listTokens(database: Queryable, person: string): Promise<TokenSummary[]> {
+  const { rows } = await database.query<TokenSummary>(
+    `select id, label, created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt"
+     from token where person = $1 order by created_at desc, id`,
+    [person],
+  );
+  return rows;
+}
+
+/** Revokes a token of a person, at once and for good. @returns whether the person has such a token */
+export async function revokeToken(
+  database: Queryable,
+  person: string,
+  id: string,
+): Promise<boolean> {
+  const { rowCount } = await database.query(
+    'update token set revoked_at = coalesce(revoked_at, now()) where person = $1 and id = $2',
+    [person, id],
+  );
+  return rowCount === 1;
 }
 
 /** A fast hash is right here: the secret has 256 random bits, so it cannot be guessed from its hash. */

@@ -2,7 +2,8 @@ import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
 import type { Json } from '../domain/json.ts';
 import { viewOnboarding, viewStep } from '../domain/progress.ts';
-import type { OnboardingView, Progress, StepView } from '../domain/progress.ts';
+import type { OnboardingStatus, OnboardingView, Progress, StepView } from '../domain/progress.ts';
+import type { Stage } from '../domain/stages.ts';
 import type { Queryable } from './database.ts';
 
 /** One line of the programme board. */
@@ -141,6 +142,24 @@ export async function findOnboarding(
 /** Steps that come up on the way (those of a roll-back). Steps of an amended, older plan are history. */
 function isExtra(key: string, planned: readonly string[]): boolean {
   return !planned.includes(key) && parseStepKey(key)?.id === 'cutover/undo';
+}
+
+/** Whose journey it is, from which manifest, and how it stands: what a command has to know beforehand. */
+export interface Standing {
+  readonly id: string;
+  readonly manifest: string;
+  readonly status: OnboardingStatus;
+  readonly stage: Stage;
+  readonly version: number;
+}
+
+/** How an onboarding stands, or undefined. */
+export async function findStanding(database: Queryable, id: string): Promise<Standing | undefined> {
+  const { rows } = await database.query<Standing>(
+    'select id, manifest, status, stage, version::float8 as version from onboarding where id = $1',
+    [id],
+  );
+  return rows[0];
 }
 
 /** The highest version an onboarding has seen; 0 when there is none. */

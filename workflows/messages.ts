@@ -107,6 +107,9 @@ export interface OnboardingArguments {
 /** Name of the workflow. */
 export const ONBOARDING_WORKFLOW = 'onboarding';
 
+/** What an onboarding can be found by in Temporal; given at its start. */
+export { searchAttributes } from './search-attributes.ts';
+
 /** Task queue of workflows and of steps that only decide and record: short and many. */
 export const CONTROL_QUEUE = 'slipway-control';
 
