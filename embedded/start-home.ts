@@ -69,8 +69,9 @@ export async function startHome(options: StartHomeOptions): Promise<RunningHome>
   let onChange = (): void => undefined;
 
   try {
+    const binary = await findTemporal(options);
     const postgres = await startDatabase(options, keep);
-    const temporal = await startTemporal(options, keep);
+    const temporal = await startTemporal(options, keep, binary);
     const urls = await withHeartbeat(say, 'Bringing the databases up to date', () =>
       prepareDatabases(postgres),
     );
@@ -123,19 +124,32 @@ async function startDatabase({ home, say }: StartHomeOptions, keep: Keep): Promi
   return server;
 }
 
-async function startTemporal(options: StartHomeOptions, keep: Keep): Promise<Temporal> {
-  const { home, config, say, signal } = options;
-  if (config.temporalAddress !== undefined) {
+/** Before anything is started: it may take minutes, or fail. Undefined where the user's cluster is to be used. */
+async function findTemporal({
+  config,
+  say,
+  signal,
+}: StartHomeOptions): Promise<string | undefined> {
+  if (config.temporalAddress !== undefined) return undefined;
+  const { path, way } = await obtainTemporalBinary(config, say, signal);
+  say(`Temporal: ${path} (${way})`);
+  return path;
+}
+
+async function startTemporal(
+  { home, say }: StartHomeOptions,
+  keep: Keep,
+  binary: string | undefined,
+): Promise<Temporal> {
+  if (binary === undefined) {
     const { address, namespace } = await prepareCluster(say);
     say(`Temporal: the cluster at ${address}, namespace ${namespace}`);
     return { address, own: undefined };
   }
-  const binary = await obtainTemporalBinary(config, say, signal);
-  say(`Temporal: ${binary.path} (${binary.way})`);
   let server: Awaited<ReturnType<typeof startTemporalServer>> | undefined;
   const start = async (): Promise<ServerProcess> => {
     server = await startTemporalServer({
-      binary: binary.path,
+      binary,
       databaseFile: home.temporalDatabase,
       logFile: join(home.logs, 'temporal.log'),
       preferredPort: readPorts(home).temporal,
