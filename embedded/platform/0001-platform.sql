@@ -9,8 +9,8 @@ create schema payroll;
 create schema finance;
 
 comment on schema platform is 'The platform itself: which departments it serves.';
-comment on schema hr is 'Human resources: units, posts, people, assignments.';
-comment on schema payroll is 'Payroll: salaries, bank accounts, tax, results per period.';
+comment on schema hr is 'Human resources: units, posts, people, assignments, salaries.';
+comment on schema payroll is 'Payroll: bank accounts, tax, results per period.';
 comment on schema finance is 'Finance: cost centres, suppliers, open items, balances.';
 
 create table platform.tenant (

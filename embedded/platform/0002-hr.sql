@@ -133,3 +133,16 @@ create table hr.assignment (
 );
 comment on table hr.assignment is
   'What a person does or did: unit, post, title and grade from one day to another. `assignment_no` tells jobs held at the same time apart. No end: current. Unit, post and grade are empty where the legacy system never knew them.';
+
+create table hr.salary (
+  department text not null,
+  person_number text not null,
+  effective_from date not null,
+  effective_to date,
+  amount numeric(14,2) not null check (amount >= 0),
+  primary key (department, person_number, effective_from),
+  constraint salary_person_fk foreign key (department, person_number) references hr.person,
+  constraint salary_period check (effective_to >= effective_from)
+);
+comment on table hr.salary is
+  'Annual full-time salary in pounds that the contract says, from one day to another. No end: current. What is paid is computed by the payroll.';

@@ -30,18 +30,6 @@ insert into payroll.pay_element (element, name, kind, tolerance) values
   ('EMPLOYER-COST', 'Total employer cost', 'total', 'penny'),
   ('LEAVE-ACCRUAL', 'Holiday pay accrued', 'leave', 'penny');
 
-create table payroll.salary (
-  department text not null,
-  person_number text not null,
-  effective_from date not null,
-  effective_to date,
-  amount numeric(14,2) not null check (amount >= 0),
-  primary key (department, person_number, effective_from),
-  constraint salary_person_fk foreign key (department, person_number) references hr.person,
-  constraint salary_period check (effective_to >= effective_from)
-);
-comment on table payroll.salary is 'Annual full-time salary in pounds from one day to another. No end: current.';
-
 create table payroll.bank_account (
   department text not null,
   person_number text not null,

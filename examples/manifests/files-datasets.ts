@@ -120,7 +120,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
   },
   {
     id: 'salaries',
-    target: 'payroll.salary',
+    target: 'hr.salary',
     source: SOURCE,
     from: entry('salaries'),
     fields: {

@@ -32,7 +32,7 @@ export interface LegacyManifestOptions {
   readonly platformResults?: { readonly folder: string };
   /** The people in charge. Default: one fabricated person per role. */
   readonly people?: ManifestInput['people'];
-  /** Cutover window, ISO times with offset. Default: the weekend of 17 October 2026. */
+  /** Cutover window, ISO times with offset. Default: any day until 2036. */
   readonly window?: { readonly from: string; readonly to: string };
   /** Replaces or adds to the policy. */
   readonly policy?: ManifestInput['policy'];
@@ -72,14 +72,7 @@ export function legacyManifestInput(
       periods: [...spec.periods],
     },
     cutover: {
-      window: options.window ?? {
-        from: '2026-10-17T08:00:00+01:00',
-        to: '2026-10-18T20:00:00+01:00',
-      },
-      blackouts: [
-        { from: '2026-12-24', to: '2027-01-03', reason: 'Christmas and New Year' },
-        { from: '2027-03-25', to: '2027-04-12', reason: 'tax year end' },
-      ],
+      window: options.window ?? ANY_DAY,
     },
     policy: {
       maxRejectRate: rejectRateOf(department),
@@ -123,6 +116,9 @@ export function legacyManifest(
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
+
+/** A fabricated department may be moved whenever somebody tries it. */
+const ANY_DAY = { from: '2026-01-01T00:00:00Z', to: '2036-01-01T00:00:00Z' };
 
 const PEOPLE: ManifestInput['people'] = [
   { id: 'lead', name: 'Programme Lead', roles: ['programme-lead'] },

@@ -108,7 +108,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
   },
   {
     id: 'salaries',
-    target: 'payroll.salary',
+    target: 'hr.salary',
     source: SOURCE,
     from: PLACES_OF.salaries.table,
     key: ['staff_no', 'eff_from'],

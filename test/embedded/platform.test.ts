@@ -25,7 +25,7 @@ async function fill(client: pg.Client, department: string): Promise<void> {
     `hr.reporting_line values ($1, 'P2', 'P1')`,
     `hr.person values ($1, '001', '001', 'Jones', 'Siân', '1980-02-29', 'JA123456C', '2001-01-01', null)`,
     `hr.assignment values ($1, '001', 1, '2001-01-01', null, 'U2', 'P2', 'Clerk', 'AO')`,
-    `payroll.salary values ($1, '001', '2001-01-01', null, 24000)`,
+    `hr.salary values ($1, '001', '2001-01-01', null, 24000)`,
     `payroll.bank_account values ($1, '001', '2001-01-01', '200000', '12345678', 'S JONES')`,
     `payroll.tax values ($1, '001', 2026, '1257L', 'cumulative', 'A', null, 6000, 700.2, 310)`,
     `payroll.run (department, period, people, gross, net) values ($1, '2026-07', 1, 2000, 1650.5)`,
@@ -153,7 +153,7 @@ const refusals: [what: string, row: string, constraint: string][] = [
   ],
   [
     'a negative salary',
-    `payroll.salary values ('alpha', '001', '2002-01-01', null, -1)`,
+    `hr.salary values ('alpha', '001', '2002-01-01', null, -1)`,
     'salary_amount_check',
   ],
   [
