@@ -57,7 +57,11 @@ export const STEP_CATALOGUE = [
   }),
   step('discovery/intake', 'Take in the source files, verbatim', { ...data, scope: 'source' }),
   step('discovery/profile', 'Profile every column', { ...data, scope: 'source' }),
-  step('discovery/keys', 'Find keys and relationships', { ...data, scope: 'source' }),
+  step('discovery/keys', 'Find keys and relationships', {
+    ...data,
+    scope: 'source',
+    optional: true,
+  }),
   step('discovery/assess', 'Assess the quality of the data'),
   step('discovery/baseline', 'Record the baseline', data),
   step('discovery/gate', 'Decide on discovery', { kind: 'gate' }),

@@ -12,25 +12,42 @@ export interface ValueType {
 }
 
 const DAY = '(?:0?[1-9]|[12][0-9]|3[01])';
-const MONTH_OF_31 = '(?:0?[13578]|1[02])';
-const MONTH_OF_30 = '(?:0?[469]|11)';
-const YEAR = '[0-9]{4}';
-const LEAP_YEAR = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
+const YEAR = '(?!0000)[0-9]{4}';
+const LEAP_YEAR =
+  '(?!0000)(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
 const TIME =
   '(?:[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]+)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?';
 
-/** Every day that is in the calendar and no other, in the order and with the separator of a format. */
-function calendar(join: (parts: { day: string; month: string; year: string }) => string): string {
-  const days = [
-    join({ day: DAY, month: MONTH_OF_31, year: YEAR }),
-    join({ day: '(?:0?[1-9]|[12][0-9]|30)', month: MONTH_OF_30, year: YEAR }),
-    join({ day: '(?:0?[1-9]|1[0-9]|2[0-8])', month: '0?2', year: YEAR }),
-    join({ day: '29', month: '0?2', year: LEAP_YEAR }),
-  ];
-  return `^(?:${days.join('|')})${TIME}$`;
+/** Patterns of the months of 31 days, of 30, and of February. */
+type Months = readonly [string, string, string];
+const MONTH_NUMBERS: Months = ['(?:0?[13578]|1[02])', '(?:0?[469]|11)', '0?2'];
+const MONTH_NAMES: Months = [
+  anyOf('jan', 'mar', 'may', 'jul', 'aug', 'oct', 'dec'),
+  anyOf('apr', 'jun', 'sep', 'nov'),
+  anyOf('feb'),
+];
+
+/** In any mixture of cases. */
+function anyOf(...names: string[]): string {
+  const either = (letter: string): string => `[${letter.toUpperCase()}${letter}]`;
+  return `(?:${names.map((name) => [...name].map(either).join('')).join('|')})`;
 }
 
-const TWO_DIGITS = (pattern: string): string => pattern.replaceAll('0?', '0');
+type Join = (parts: { day: string; month: string; year: string }) => string;
+
+/** Every day that is in the calendar and no other, put together as a format wants it. */
+function calendar(join: Join, [of31, of30, february]: Months = MONTH_NUMBERS): string {
+  return [
+    join({ day: DAY, month: of31, year: YEAR }),
+    join({ day: '(?:0?[1-9]|[12][0-9]|30)', month: of30, year: YEAR }),
+    join({ day: '(?:0?[1-9]|1[0-9]|2[0-8])', month: february, year: YEAR }),
+    join({ day: '29', month: february, year: LEAP_YEAR }),
+  ].join('|');
+}
+
+function date(format: string, join: Join): ValueType {
+  return { type: 'date', format, pattern: `^(?:${calendar(join)})${TIME}$` };
+}
 
 /** Where two fit alike, the first wins: day before month, as British departments write. */
 export const DATE_TYPES: readonly ValueType[] = [
@@ -42,22 +59,19 @@ export const DATE_TYPES: readonly ValueType[] = [
   {
     type: 'date',
     format: 'YYYYMMDD',
-    // Numbers of eight digits are common: only years that people live in count.
-    pattern: TWO_DIGITS(calendar(({ day, month, year }) => `(?=19|20|9999)${year}${month}${day}`)),
+    // Numbers of eight digits are common: only years that people live in count, and the zeros must be there.
+    pattern:
+      `^(?=19|20|9999)(?:${calendar(({ day, month, year }) => `${year}${month}${day}`)})$`.replaceAll(
+        '0?',
+        '0',
+      ),
   },
   {
     type: 'date',
     format: 'DD-MON-YYYY',
-    pattern: `^${DAY}[- ](?:[Jj][Aa][Nn]|[Ff][Ee][Bb]|[Mm][Aa][Rr]|[Aa][Pp][Rr]|[Mm][Aa][Yy]|[Jj][Uu][Nn]|[Jj][Uu][Ll]|[Aa][Uu][Gg]|[Ss][Ee][Pp]|[Oo][Cc][Tt]|[Nn][Oo][Vv]|[Dd][Ee][Cc])[- ]${YEAR}$`,
+    pattern: `^(?:${calendar(({ day, month, year }) => `${day}[- ]${month}[- ]${year}`, MONTH_NAMES)})$`,
   },
 ];
-
-function date(
-  format: string,
-  join: (parts: { day: string; month: string; year: string }) => string,
-): ValueType {
-  return { type: 'date', format, pattern: calendar(join) };
-}
 
 export const BOOLEAN_TYPE: ValueType = {
   type: 'boolean',

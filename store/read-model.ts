@@ -185,20 +185,21 @@ export async function listEvents(
   return rows.map((row) => ({ position: Number(row.position), hash: row.hash, event: row.body }));
 }
 
-/** A document by its hash, or undefined. */
+/** A document of an onboarding by its hash, or undefined. */
 export async function findEvidence(
   database: Queryable,
+  onboarding: string,
   hash: string,
-): Promise<
-  { hash: string; onboarding: string; step: string; kind: string; content: Json } | undefined
-> {
+): Promise<{ hash: string; step: string; kind: string; content: Json } | undefined> {
   const { rows } = await database.query<{
     hash: string;
-    onboarding: string;
     step: string;
     kind: string;
     content: Json;
-  }>('select hash, onboarding, step, kind, content from evidence where hash = $1', [hash]);
+  }>('select hash, step, kind, content from evidence where onboarding = $1 and hash = $2 limit 1', [
+    onboarding,
+    hash,
+  ]);
   return rows[0];
 }
 

@@ -253,12 +253,18 @@ export class Engine {
     return this.#verdicts.get(key) ?? 'retry';
   }
 
-  /** Has every role the step asks for given its approvals, on the evidence that is shown now? */
+  /**
+   * Has every role the step asks for given its approvals, on the evidence that is shown now, with nothing red? A step
+   * that asks for no role ends by a verdict only.
+   */
   isApproved(key: StepKey): boolean {
-    const { quorum, decisions, status } = this.view(key);
-    if (status !== 'waiting' || decisions.some((decision) => !decision.approved)) return false;
-    return Object.entries(quorum ?? {}).every(
-      ([role, wanted]) => decisions.filter((decision) => decision.role === role).length >= wanted,
+    const { quorum, decisions, status, output } = this.view(key);
+    const wanted = Object.entries(quorum ?? {});
+    const red = (output?.['red'] as readonly string[] | undefined) ?? [];
+    if (status !== 'waiting' || wanted.length === 0 || red.length > 0) return false;
+    if (decisions.some((decision) => !decision.approved)) return false;
+    return wanted.every(
+      ([role, count]) => decisions.filter((decision) => decision.role === role).length >= count,
     );
   }
 

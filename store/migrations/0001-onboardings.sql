@@ -68,15 +68,15 @@ create table event (
 comment on table event is 'The event log: append-only, one hash chain per onboarding.';
 
 create table evidence (
-  hash        text primary key,
   onboarding  text not null,
   step        text not null,
+  hash        text not null,
   kind        text not null,
   content     jsonb not null,
-  created_at  timestamptz not null default now()
+  created_at  timestamptz not null default now(),
+  primary key (onboarding, step, hash)
 );
 comment on table evidence is 'Documents that decisions rest on, by the SHA-256 of their canonical JSON.';
-create index evidence_onboarding on evidence (onboarding, step);
 
 create table step_progress (
   onboarding  text not null,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LEAD, startHarness } from './harness.ts';
+import { startHarness } from './harness.ts';
 import type { Harness } from './harness.ts';
 
 let harness: Harness | undefined;
@@ -24,6 +24,5 @@ describe('an onboarding', () => {
     expect(steps.find((step) => step.key === 'parallel-run/compare/2027-03')?.status).toBe(
       'not-needed',
     );
-    void LEAD;
   });
 });

@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from '../json.ts';
+import type { Manifest, Policy } from '../manifest.ts';
+import type { StepKey } from '../step-catalogue.ts';
+import type { Waiver } from '../step-run.ts';
+
+/** What a criterion says: met, not met, or accepted by a senior person although it is not met. */
+export type CriterionVerdict = 'met' | 'unmet' | 'waived';
+
+/** One measured line of a gate. */
+export interface Criterion {
+  readonly id: string;
+  readonly title: string;
+  readonly value: Json;
+  readonly threshold: Json;
+  readonly verdict: CriterionVerdict;
+  /** The steps whose outputs were measured. */
+  readonly measuredBy: readonly StepKey[];
+  readonly waiver?: Waiver;
+}
+
+/** What a gate is decided on. Generated from the record, never typed (control C5). */
+export interface GateStatement {
+  readonly gate: StepKey;
+  readonly policy: Policy;
+  readonly criteria: readonly Criterion[];
+}
+
+/** Outputs of the settled steps, by key, and the manifest they were made from. */
+export interface GateFacts {
+  readonly manifest: Manifest;
+  readonly outputs: ReadonlyMap<StepKey, JsonObject>;
+}
+
+/** A measured value beside its threshold. */
+export interface Measure {
+  readonly value: Json;
+  readonly threshold: Json;
+  readonly met: boolean;
+  readonly measuredBy: readonly StepKey[];
+}
+
+/** How one criterion is measured. */
+export interface CriterionRule {
+  readonly id: string;
+  readonly title: string;
+  measure(facts: GateFacts): Measure;
+}

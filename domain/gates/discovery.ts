@@ -1,0 +1,77 @@
+import type { CriterionRule } from './criterion.ts';
+import { every, number, one } from './measures.ts';
+
+/** Criteria of `discovery/gate`. */
+export const DISCOVERY_GATE: readonly CriterionRule[] = [
+  every(
+    'sources-read-only',
+    'Every database source is proven read-only',
+    'discovery/connect',
+    ({ manifest }) =>
+      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind === 'postgres'),
+    (output) => output['readOnly'] === true,
+  ),
+  every(
+    'files-taken-in',
+    'Every file source is taken in, line by line',
+    'discovery/intake',
+    ({ manifest }) =>
+      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind === 'files'),
+    (output) => number(output['rows']) !== undefined,
+  ),
+  every(
+    'profiled',
+    'Every column of every source is profiled',
+    'discovery/profile',
+    ({ manifest }) => Object.keys(manifest.sources),
+    (output) => (number(output['columns']) ?? 0) > 0,
+  ),
+  {
+    id: 'blockers',
+    title: 'Findings that block are at most as many as the policy allows',
+    measure: (facts) => {
+      const blockers = number(one(facts, 'discovery/assess')['blockers']);
+      const limit = facts.manifest.policy.maxBlockers;
+      return {
+        value: blockers ?? null,
+        threshold: limit,
+        met: blockers !== undefined && blockers <= limit,
+        measuredBy: ['discovery/assess'],
+      };
+    },
+  },
+  {
+    id: 'headcount',
+    title: 'The people found agree with the declared headcount',
+    measure: (facts) => {
+      const output = one(facts, 'discovery/baseline');
+      const declared = facts.manifest.department.headcount;
+      const found = number(output['people']);
+      const tolerance = facts.manifest.policy.headcountTolerance;
+      // A department whose scope holds neither people nor posts has no headcount to find: the baseline says so.
+      const measured = output['peopleMeasured'] !== false;
+      const difference = found === undefined ? undefined : Math.abs(found - declared) / declared;
+      return {
+        value: measured ? (found ?? null) : 'not in scope',
+        threshold: `${declared} within ${tolerance * 100} %`,
+        met:
+          Object.keys(output).length > 0 &&
+          (!measured || (difference !== undefined && difference <= tolerance)),
+        measuredBy: ['discovery/baseline'],
+      };
+    },
+  },
+  {
+    id: 'cost-baseline',
+    title: 'The cost of the service today is recorded',
+    measure: (facts) => {
+      const cost = number(one(facts, 'discovery/baseline')['annualServiceCost']);
+      return {
+        value: cost ?? null,
+        threshold: 'recorded',
+        met: cost !== undefined,
+        measuredBy: ['discovery/baseline'],
+      };
+    },
+  },
+];
