@@ -121,14 +121,13 @@ export class Reads {
     return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
   }
 
-  /** A document by its hash. @throws SlipwayError `request/not-found` */
-  async evidence(identity: Identity, hash: string): Promise<EvidenceView> {
-    const found = await this.#query(() => findEvidence(this.#database, hash));
+  /** A document of an onboarding by its hash. @throws SlipwayError `request/not-found` */
+  async evidence(identity: Identity, place: Place, hash: string): Promise<EvidenceView> {
+    const { id } = await this.#standing(identity, place);
+    const found = await this.#query(() => findEvidence(this.#database, id, hash));
     if (found === undefined)
-      throw new SlipwayError('request/not-found', `there is no evidence ${hash}`);
-    const [, programme = '', department = ''] = found.onboarding.split('/');
-    requireReader(identity, { programme, department });
-    return found;
+      throw new SlipwayError('request/not-found', `${id} has no evidence ${hash}`);
+    return { onboarding: id, ...found };
   }
 
   /** The variances of a pay period by signature. */
