@@ -2,9 +2,10 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../domain/roles.ts';
 import * as messages from '../../workflows/messages.ts';
-import { actor, sampleManifest, startHarness } from './harness.ts';
+import { actor, startHarness } from './harness.ts';
 import type { Harness } from './harness.ts';
 import { refusalOf } from './refusal-of.ts';
+import { sampleManifest } from './sample-manifest.ts';
 
 let harness: Harness | undefined;
 afterEach(async () => {

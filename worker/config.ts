@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { SlipwayError } from '../domain/errors.ts';
+
+const schema = z.object({
+  SLIPWAY_STORE_URL: z.string().min(1),
+  SLIPWAY_PLATFORM_URL: z.string().min(1),
+  SLIPWAY_STAGING_URL: z.string().min(1),
+  SLIPWAY_DATA_PLANE_STEPS: z.coerce.number().int().min(1).max(64).default(4),
+});
+
+/** What a worker is told by its environment. */
+export interface WorkerConfig {
+  /** Connection URLs of Slipway's own database, of the platform and of the staging database. */
+  readonly storeUrl: string;
+  readonly platformUrl: string;
+  readonly stagingUrl: string;
+  /** Data plane steps this worker runs at the same time. */
+  readonly dataPlaneSteps: number;
+  /** An environment variable that a manifest names; undefined when it is not set. */
+  readonly environment: (name: string) => string | undefined;
+}
+
+/** Reads the environment. @throws SlipwayError `request/invalid` naming every variable that is missing or wrong */
+export function loadWorkerConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new SlipwayError(
+      'request/invalid',
+      `the worker's environment is not complete: ${problems.join('; ')}`,
+    );
+  }
+  return {
+    storeUrl: parsed.data.SLIPWAY_STORE_URL,
+    platformUrl: parsed.data.SLIPWAY_PLATFORM_URL,
+    stagingUrl: parsed.data.SLIPWAY_STAGING_URL,
+    dataPlaneSteps: parsed.data.SLIPWAY_DATA_PLANE_STEPS,
+    environment: (name) => environment[name],
+  };
+}
