@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { generateDepartment } from './legacy/generate-department.ts';
+import { createReader } from './legacy/create-reader.ts';
+import { generateDepartment, type LegacyDepartment } from './legacy/generate-department.ts';
 import { loadLegacyPostgres } from './legacy/load-legacy-postgres.ts';
 import { loadPlatformResults } from './legacy/load-platform-results.ts';
 import { platformResults } from './legacy/platform-results.ts';
 import { writeLegacyFiles } from './legacy/write-legacy-files.ts';
-import { legacyManifest } from './manifests/legacy-manifest.ts';
+import { legacyManifest, type ManifestSecret } from './manifests/legacy-manifest.ts';
 
 interface Options {
   readonly staff: number;
@@ -32,8 +34,13 @@ const command = new Command('generate')
   .option('--periods <n>', 'monthly pay periods', wholeNumber, 3)
   .option('--clean-periods <n>', 'periods at the end without pay variances', wholeNumber, 2)
   .option('--no-defects', 'plant no defects')
-  .option('--postgres <url>', 'also load the legacy PostgreSQL system into this empty database')
+  .option(
+    '--postgres <url>',
+    'also make the legacy PostgreSQL system in this empty database, with an account that only reads',
+  )
   .option('--platform <url>', "also load the platform's pay results into its database")
+  // Commander says what is wrong by itself; wrong usage is 2, as everywhere in Slipway.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(generate);
 
 function wholeNumber(value: string): number {
@@ -52,8 +59,16 @@ async function generate(options: Options): Promise<void> {
   const platform = platformResults(department, { cleanPeriods: options.cleanPeriods });
   await mkdir(options.out, { recursive: true });
   const files = await writeLegacyFiles(join(options.out, 'files'), department);
-  for (const shape of ['files', 'postgres'] as const) {
-    const manifest = legacyManifest(department, { shape });
+  const manifests = {
+    files: legacyManifest(department, { shape: 'files' }),
+    postgres: legacyManifest(department, {
+      shape: 'postgres',
+      ...(options.postgres === undefined
+        ? {}
+        : await legacySystem(options.postgres, options.out, department)),
+    }),
+  };
+  for (const [shape, manifest] of Object.entries(manifests)) {
     await writeFile(join(options.out, `manifest-${shape}.yaml`), manifest);
   }
   const planted = {
@@ -62,7 +77,6 @@ async function generate(options: Options): Promise<void> {
     variances: platform.plantedVariances,
   };
   await writeFile(join(options.out, 'planted.json'), `${JSON.stringify(planted, null, 2)}\n`);
-  if (options.postgres !== undefined) await loadLegacyPostgres(options.postgres, department);
   if (options.platform !== undefined) {
     const { periods } = department.spec;
     await loadPlatformResults(options.platform, options.department, platform, periods);
@@ -71,6 +85,27 @@ async function generate(options: Options): Promise<void> {
     `${options.out}: ${files.length} files of ${options.department} with ${options.staff} staff, ` +
       `${department.plantedDefects.length} rows to be quarantined, ${platform.plantedVariances.length} pay variances (planted.json)`,
   );
+}
+
+/**
+ * Makes the legacy PostgreSQL system and writes the URLs of two accounts into secret files beside the manifest: one that
+ * only reads, and the one that was given, which may freeze the database.
+ */
+async function legacySystem(
+  url: string,
+  out: string,
+  department: LegacyDepartment,
+): Promise<{ connection: ManifestSecret; freeze: ManifestSecret }> {
+  await loadLegacyPostgres(url, department);
+  const role = `${department.spec.department.replaceAll('-', '_')}_reader`;
+  const reader = await createReader(url, { role, password: randomBytes(16).toString('hex') });
+  await mkdir(join(out, 'secrets'), { recursive: true, mode: 0o700 });
+  await writeFile(join(out, 'secrets', 'legacy-url'), reader, { mode: 0o600 });
+  await writeFile(join(out, 'secrets', 'legacy-freeze-url'), url, { mode: 0o600 });
+  return {
+    connection: { file: 'secrets/legacy-url' },
+    freeze: { file: 'secrets/legacy-freeze-url' },
+  };
 }
 
 try {

@@ -4,7 +4,8 @@ import type { LegacyDepartment } from './generate-department.ts';
 import type { LegacyTable } from './legacy-table.ts';
 import { POSTGRES_TABLES } from './postgres-shape.ts';
 
-const SCHEMAS = ['hrms', 'pay', 'fin'];
+/** Schemas of the legacy PostgreSQL system. */
+export const LEGACY_SCHEMAS = ['hrms', 'pay', 'fin'];
 
 /**
  * Makes the legacy PostgreSQL system of a department: schemas `hrms`, `pay` and `fin` in the given, so far empty,
@@ -20,7 +21,7 @@ export async function loadLegacyPostgres(
   await client.connect();
   try {
     await client.query('begin');
-    for (const schema of SCHEMAS) await client.query(`create schema ${schema}`);
+    for (const schema of LEGACY_SCHEMAS) await client.query(`create schema ${schema}`);
     const counts: Record<string, number> = {};
     for (const table of POSTGRES_TABLES) counts[table.name] = await fill(client, table, department);
     await client.query('commit');

@@ -36,13 +36,14 @@ export function filesSource(folder: string, periods: readonly string[]): SourceI
   return { kind: 'files', files: { ...files, 'pay-results': results } };
 }
 
-/** The mapping of the legacy files. Order is that of loading; a row is known by its file and line. */
+/** The mapping of the legacy files. Order is that of loading. Files keep no key: a row is known by its line, the key is checked. */
 export const FILES_DATASETS: readonly DatasetInput[] = [
   {
     id: 'units',
     target: 'hr.unit',
     source: SOURCE,
     from: entry('units'),
+    key: ['Org Code'],
     exclude: [when('Status', 'Closed', 'the unit is closed')],
     fields: {
       unit_code: trim('Org Code'),
@@ -55,6 +56,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.post',
     source: SOURCE,
     from: entry('posts'),
+    key: ['Post'],
     fields: {
       post_code: trim('Post'),
       unit_code: trim('Org Code'),
@@ -73,6 +75,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.reporting_line',
     source: SOURCE,
     from: entry('reporting-lines'),
+    key: ['Post'],
     exclude: [
       { when: { isNull: trim('Reports To') }, reason: 'the top of the tree reports to nobody' },
     ],
@@ -88,6 +91,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.person',
     source: SOURCE,
     from: entry('people'),
+    key: ['Staff No.'],
     exclude: [when('Record Type', 'TEST', 'a test record')],
     fields: {
       person_number: trim('Staff No.'),
@@ -106,6 +110,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.assignment',
     source: SOURCE,
     from: entry('assignments'),
+    key: ['staff_no', 'job', 'seq'],
     fields: {
       person_number: trim('staff_no'),
       assignment_no: { integer: 'job' },
@@ -123,6 +128,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.salary',
     source: SOURCE,
     from: entry('salaries'),
+    key: ['Staff No.', 'From'],
     fields: {
       person_number: trim('Staff No.'),
       effective_from: dotted('From'),
@@ -136,6 +142,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'payroll.bank_account',
     source: SOURCE,
     from: entry('bank-accounts'),
+    key: ['STAFFNO', 'VALID_FROM'],
     exclude: [when('CURRENT', 'No', 'a former account')],
     fields: {
       person_number: trim('STAFFNO'),
@@ -150,6 +157,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'payroll.tax',
     source: SOURCE,
     from: entry('tax'),
+    key: ['STAFFNO', 'TAX_YEAR'],
     fields: {
       person_number: trim('STAFFNO'),
       tax_year: { integer: 'TAX_YEAR' },
@@ -168,6 +176,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.cost_centre',
     source: SOURCE,
     from: entry('cost-centres'),
+    key: ['Cost Centre'],
     fields: {
       cost_centre_code: trim('Cost Centre'),
       name: trim('Description'),
@@ -180,6 +189,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.supplier',
     source: SOURCE,
     from: entry('suppliers'),
+    key: ['Supplier'],
     exclude: [when('Status', 'D', 'the supplier is dormant')],
     fields: {
       supplier_code: trim('Supplier'),
@@ -196,6 +206,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.open_item',
     source: SOURCE,
     from: entry('open-items'),
+    key: ['Document'],
     exclude: [when('Settled', 'Yes', 'the invoice is settled')],
     fields: {
       document_no: trim('Document'),
@@ -213,6 +224,7 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.balance',
     source: SOURCE,
     from: entry('balances'),
+    key: ['Period', 'Account', 'Cost Centre'],
     fields: {
       period: trim('Period'),
       account_code: trim('Account'),
