@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { eventually, pidsOf, runningServices, textAt } from './support/conditions.ts';
 import { forkUp, slipway, startSupervisor, temporaryHome } from './support/slipway-process.ts';
+
+// A home starts in 3 seconds; on a busy machine, with several beside each other, in many more.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ALL = ['api', 'worker', 'temporal', 'postgres'];
 

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Finding } from '../../embedded/doctor.ts';
 import { parsed, slipway, startSupervisor, temporaryHome } from './support/slipway-process.ts';
+
+// A home starts in 3 seconds; on a busy machine, with several beside each other, in many more.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Report {
   readonly ok: boolean;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { postgresFailure } from '../../embedded/postgres-failure.ts';
 import { withClient } from '../support/database.ts';
 import { runningServices } from './support/conditions.ts';
@@ -13,6 +13,9 @@ import {
   startSupervisor,
   temporaryHome,
 } from './support/slipway-process.ts';
+
+// A home starts in 3 seconds; on a busy machine, with several beside each other, in many more.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('a home of a newer format is refused and left as it is', async () => {
   const home = madeHome({ 'home.json': '{"format":2}' });
@@ -146,9 +149,10 @@ test('a worker that does not start is reported with the last line of its log, an
   expect(runningServices(home)).toEqual([]);
 });
 
-test('a full disk is named when PostgreSQL finds it', () => {
-  const output =
-    'creating files\ninitdb: error: could not write file "x": No space left on device\n';
+test.each([
+  'initdb: error: could not write file "x": No space left on device\n',
+  'ERROR: could not extend file "x"\nHINT:  Check free disk space.\nPANIC:  cannot abort transaction 1\n',
+])('a full disk is named when PostgreSQL finds it', (output) => {
   expect(postgresFailure('the database folder cannot be made', output)).toMatchObject({
     code: 'home/no-space',
     message: 'the database folder cannot be made: there is no space left on the disk',

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Services } from '../../embedded/services.ts';
 import { withClient } from '../support/database.ts';
 import { pidsOf, runningServices, textAt } from './support/conditions.ts';
 import { parsed, slipway, startSupervisor, temporaryHome } from './support/slipway-process.ts';
+
+// A home starts in 3 seconds; on a busy machine, with several beside each other, in many more.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ALL = ['api', 'worker', 'temporal', 'postgres'];
 
