@@ -19,7 +19,7 @@ import {
   listEvidence,
   listOnboardings,
 } from '../store/read-model.ts';
-import type { OnboardingDetail, OnboardingSummary } from '../store/read-model.ts';
+import type { OnboardingDetail, OnboardingSummary, StepProgress } from '../store/read-model.ts';
 import { listVariances, varianceGroups } from '../store/variances.ts';
 import type { StoredVariance, VarianceGroup } from '../store/variances.ts';
 import { onboardingId } from '../workflows/messages.ts';
@@ -33,6 +33,7 @@ import type {
   LoggedEventView,
   OnboardingPage,
   StepDetail,
+  StepItem,
   SummaryView,
 } from './views.ts';
 
@@ -60,40 +61,34 @@ export class Reads {
 
   /** One onboarding with its stages and steps. */
   async onboarding(identity: Identity, place: Place): Promise<OnboardingPage> {
-    const { detail, situation, actor } = await this.#look(identity, place);
-    const { view } = detail;
-    const progress = new Map(detail.progress.map((each) => [each.key, each]));
-    return {
-      id: detail.id,
-      programme: view.programme,
-      department: view.department,
-      name: detail.name,
-      wave: detail.wave,
-      headcount: detail.headcount,
-      status: view.status,
-      stage: view.stage,
-      reason: view.reason ?? null,
-      startedAt: view.startedAt ?? null,
-      startedBy: view.startedBy ?? null,
-      endedAt: view.endedAt ?? null,
-      manifest: view.manifest,
-      position: detail.position,
-      chainHash: detail.chainHash,
-      version: detail.version,
-      stages: stageProgress(detail.steps),
-      steps: detail.steps.map((step) => stepItem(situation, step, progress.get(step.key), actor)),
-      can: possibleForOnboarding(situation, actor),
-    };
+    const look = await this.#look(identity, place);
+    const { situation, actor, progress } = look;
+    const items = look.detail.steps.map((step) =>
+      stepItem(situation, step, progress.get(step.key), actor),
+    );
+    return onboardingPage(look, items);
+  }
+
+  /** One onboarding with everything about its steps, from one look: what a page about the whole journey needs. */
+  async journey(
+    identity: Identity,
+    place: Place,
+  ): Promise<{ onboarding: OnboardingPage; steps: StepDetail[] }> {
+    const look = await this.#look(identity, place);
+    const { situation, actor, progress } = look;
+    const steps = look.detail.steps.map((step) =>
+      stepDetail(situation, step, progress.get(step.key), actor),
+    );
+    return { onboarding: onboardingPage(look, steps), steps };
   }
 
   /** One step with its attempts, input and output. @throws SlipwayError `command/unknown-step` */
   async step(identity: Identity, place: Place, key: StepKey): Promise<StepDetail> {
-    const { detail, situation, actor } = await this.#look(identity, place);
+    const { detail, situation, actor, progress } = await this.#look(identity, place);
     const step = detail.steps.find((each) => each.key === key);
     if (step === undefined || parseStepKey(key) === undefined)
       throw new SlipwayError('command/unknown-step', `${detail.id} has no step ${key}`);
-    const progress = detail.progress.find((each) => each.key === key);
-    return stepDetail(situation, step, progress, actor);
+    return stepDetail(situation, step, progress.get(key), actor);
   }
 
   /** The manifest it runs from, with the text it was read from. */
@@ -168,10 +163,7 @@ export class Reads {
     return standing;
   }
 
-  async #look(
-    identity: Identity,
-    place: Place,
-  ): Promise<{ detail: OnboardingDetail; situation: Situation; actor: Actor }> {
+  async #look(identity: Identity, place: Place): Promise<Look> {
     requireReader(identity, place);
     const id = onboardingId(place.programme, place.department);
     const detail = await this.#query(() => findOnboarding(this.#database, id));
@@ -183,7 +175,8 @@ export class Reads {
       people: peopleOf(manifest),
       steps: detail.steps,
     };
-    return { detail, situation, actor: actorAt(identity, place) };
+    const progress = new Map(detail.progress.map((each) => [each.key, each]));
+    return { detail, situation, actor: actorAt(identity, place), progress };
   }
 
   async #manifest(hash: string): Promise<StoredManifest> {
@@ -203,6 +196,42 @@ export class Reads {
       throw translateError(error);
     }
   }
+}
+
+/** An onboarding as it is now, and who looks. */
+interface Look {
+  readonly detail: OnboardingDetail;
+  readonly situation: Situation;
+  readonly actor: Actor;
+  readonly progress: ReadonlyMap<StepKey, StepProgress>;
+}
+
+function onboardingPage(
+  { detail, situation, actor }: Look,
+  steps: readonly StepItem[],
+): OnboardingPage {
+  const { view } = detail;
+  return {
+    id: detail.id,
+    programme: view.programme,
+    department: view.department,
+    name: detail.name,
+    wave: detail.wave,
+    headcount: detail.headcount,
+    status: view.status,
+    stage: view.stage,
+    reason: view.reason ?? null,
+    startedAt: view.startedAt ?? null,
+    startedBy: view.startedBy ?? null,
+    endedAt: view.endedAt ?? null,
+    manifest: view.manifest,
+    position: detail.position,
+    chainHash: detail.chainHash,
+    version: detail.version,
+    stages: stageProgress(detail.steps),
+    steps: [...steps],
+    can: possibleForOnboarding(situation, actor),
+  };
 }
 
 /** A line of the board as people see it. */

@@ -1,5 +1,6 @@
-import { manifestShape } from './manifest-shape.ts';
-import type { Dataset, Manifest, ResultsSource } from './manifest-shape.ts';
+import { isObject } from './manifest-draft.ts';
+import type { ManifestDraft } from './manifest-draft.ts';
+import type { ResultsSource } from './manifest-shape.ts';
 
 /** Two parts of a manifest that do not fit together. */
 export interface ManifestProblem {
@@ -7,40 +8,6 @@ export interface ManifestProblem {
   readonly message: string;
   /** The names that would have been right, where the problem is a name. */
   readonly known?: readonly string[] | undefined;
-}
-
-/** A manifest of which parts may be missing, because what was written there is not valid by itself. */
-export type ManifestDraft = {
-  readonly [K in Exclude<keyof Manifest, 'people' | 'sources' | 'datasets'>]?:
-    | Manifest[K]
-    | undefined;
-} & {
-  readonly people?: readonly (Manifest['people'][number] | undefined)[] | undefined;
-  readonly sources?: Readonly<Record<string, Manifest['sources'][string] | undefined>> | undefined;
-  readonly datasets?: readonly (Dataset | undefined)[] | undefined;
-};
-
-/** What can be saved of a value that is not a valid manifest, so that its other problems are found as well. */
-export function draftOf(value: unknown): ManifestDraft {
-  const given = isObject(value) ? value : {};
-  const { people, sources, datasets, ...rest } = manifestShape.shape;
-  const entries = Object.entries(rest).map(([name, schema]) => {
-    const parsed = schema.safeParse(given[name]);
-    return [name, parsed.success ? parsed.data : undefined];
-  });
-  return {
-    ...(Object.fromEntries(entries) as ManifestDraft),
-    people: entriesOf(given['people'], people.element),
-    datasets: entriesOf(given['datasets'], datasets.element),
-    sources: isObject(given['sources'])
-      ? Object.fromEntries(
-          Object.entries(given['sources']).map(([name, source]) => [
-            name,
-            sources.valueType.safeParse(source).data,
-          ]),
-        )
-      : undefined,
-  };
 }
 
 /** Everything that does not fit together in a manifest, or in what there is of it. */
@@ -58,7 +25,7 @@ export function checkManifest(draft: ManifestDraft): ManifestProblem[] {
 
 function checkPeople({ people = [] }: ManifestDraft): ManifestProblem[] {
   return repeated(
-    people.map((person) => person?.id),
+    people.map((person) => person.id),
     'person',
     (index) => ['people', index, 'id'],
   );
@@ -66,26 +33,27 @@ function checkPeople({ people = [] }: ManifestDraft): ManifestProblem[] {
 
 function checkDatasets({ datasets = [], sources }: ManifestDraft): ManifestProblem[] {
   const problems = repeated(
-    datasets.map((dataset) => dataset?.id),
+    datasets.map((dataset) => dataset.id),
     'dataset',
     (index) => ['datasets', index, 'id'],
   );
   for (const [index, dataset] of datasets.entries()) {
-    if (dataset === undefined) continue;
-    problems.push(...checkSource(sources, dataset, ['datasets', index]));
-    const source = sources?.[dataset.source];
-    if (source?.kind === 'postgres' && dataset.key === undefined) {
+    const path = ['datasets', index];
+    problems.push(...checkSource(sources, dataset, path));
+    if (sources?.[dataset.source ?? '']?.kind === 'postgres' && dataset.key === undefined) {
       problems.push({
-        path: ['datasets', index, 'key'],
+        path: [...path, 'key'],
         message: 'a dataset of a database source needs its key columns',
       });
     }
-    for (const [place, column] of dataset.totals.entries()) {
-      if (dataset.fields[column] !== undefined) continue;
+    const { fields, totals = [] } = dataset;
+    if (fields === undefined) continue;
+    for (const [place, column] of totals.entries()) {
+      if (fields[column] !== undefined) continue;
       problems.push({
-        path: ['datasets', index, 'totals', place],
+        path: [...path, 'totals', place],
         message: `${column} is not among the fields`,
-        known: Object.keys(dataset.fields),
+        known: Object.keys(fields),
       });
     }
   }
@@ -95,16 +63,20 @@ function checkDatasets({ datasets = [], sources }: ManifestDraft): ManifestProbl
 /** `source` must be there and, where it is of files, have the entry `from`. */
 function checkSource(
   sources: ManifestDraft['sources'],
-  { source: name, from }: { source: string; from: string },
+  {
+    source: name,
+    from,
+  }: { readonly source?: string | undefined; readonly from?: string | undefined },
   path: readonly (string | number)[],
 ): ManifestProblem[] {
-  if (sources === undefined) return [];
+  if (sources === undefined || name === undefined) return [];
   if (!Object.hasOwn(sources, name)) {
     const known = Object.keys(sources);
     return [{ path: [...path, 'source'], message: `there is no source ${name}`, known }];
   }
   const source = sources[name];
-  if (source?.kind !== 'files' || Object.hasOwn(source.files, from)) return [];
+  if (source?.kind !== 'files' || from === undefined || Object.hasOwn(source.files, from))
+    return [];
   return [
     {
       path: [...path, 'from'],
@@ -116,9 +88,7 @@ function checkSource(
 
 /** What `after` names must be there, and must not come after the dataset itself. */
 function checkOrder({ datasets = [] }: ManifestDraft): ManifestProblem[] {
-  const problems: ManifestProblem[] = [];
-  const after = new Map(datasets.flatMap((each) => (each ? [[each.id, each.after] as const] : [])));
-  const complete = datasets.every((dataset) => dataset !== undefined);
+  const after = new Map(datasets.map(({ id = '', after: others = [] }) => [id, others] as const));
   const leadsTo = (from: string, to: string, seen: Set<string>): boolean =>
     (after.get(from) ?? []).some((next) => {
       if (next === to) return true;
@@ -126,29 +96,22 @@ function checkOrder({ datasets = [] }: ManifestDraft): ManifestProblem[] {
       seen.add(next);
       return leadsTo(next, to, seen);
     });
-  for (const [index, dataset] of datasets.entries()) {
-    for (const [place, other] of (dataset?.after ?? []).entries()) {
+  return datasets.flatMap(({ id = '', after: others = [] }, index) =>
+    others.flatMap((other, place): ManifestProblem[] => {
       const path = ['datasets', index, 'after', place];
-      if (!after.has(other)) {
-        // The name may be that of a dataset which is not valid.
-        if (complete)
-          problems.push({
-            path,
-            message: `there is no dataset ${other}`,
-            known: [...after.keys()],
-          });
-      } else if (dataset !== undefined && leadsTo(dataset.id, dataset.id, new Set())) {
-        problems.push({ path, message: `${dataset.id} would have to be loaded before itself` });
-      }
-    }
-  }
-  return problems;
+      if (!after.has(other))
+        return [{ path, message: `there is no dataset ${other}`, known: [...after.keys()] }];
+      return leadsTo(id, id, new Set())
+        ? [{ path, message: `${id} would have to be loaded before itself` }]
+        : [];
+    }),
+  );
 }
 
 function checkLookups({ datasets = [], codeLists }: ManifestDraft): ManifestProblem[] {
   if (codeLists === undefined) return [];
-  return datasets.flatMap((dataset, index) =>
-    lookups({ fields: dataset?.fields, exclude: dataset?.exclude }, ['datasets', index])
+  return datasets.flatMap(({ fields, exclude }, index) =>
+    lookups({ fields, exclude }, ['datasets', index])
       .filter(({ list }) => !Object.hasOwn(codeLists, list))
       .map(({ list, path }) => ({
         path,
@@ -178,12 +141,12 @@ function checkParallelRun(draft: ManifestDraft): ManifestProblem[] {
   const { parallelRun, datasets = [], payCalendar, policy } = draft;
   if (parallelRun === undefined) return [];
   if ('notApplicable' in parallelRun) {
-    const payroll = datasets.find((dataset) => dataset?.target.startsWith('payroll.'));
+    const payroll = datasets.find((dataset) => dataset.target?.startsWith('payroll.'));
     if (payroll === undefined) return [];
     return [
       {
         path: ['parallelRun', 'notApplicable'],
-        message: `dataset ${payroll.id} loads payroll: its pay must be compared`,
+        message: `dataset ${payroll.id ?? ''} loads payroll: its pay must be compared`,
       },
     ];
   }
@@ -272,19 +235,20 @@ function checkBaseline({ baseline, datasets = [] }: ManifestDraft): ManifestProb
   const problems: ManifestProblem[] = [];
   for (const [id, declared] of Object.entries(baseline?.controlTotals ?? {})) {
     const path = ['baseline', 'controlTotals', id];
-    const dataset = datasets.find((each) => each?.id === id);
+    const dataset = datasets.find((each) => each.id === id);
     if (dataset === undefined) {
-      if (datasets.includes(undefined)) continue;
-      const known = datasets.flatMap((each) => (each === undefined ? [] : [each.id]));
+      const known = datasets.flatMap((each) => each.id ?? []);
       problems.push({ path, message: `there is no dataset ${id}`, known });
       continue;
     }
+    const { fields } = dataset;
+    if (fields === undefined) continue;
     for (const column of Object.keys(declared.totals)) {
-      if (dataset.fields[column] !== undefined) continue;
+      if (fields[column] !== undefined) continue;
       problems.push({
         path: [...path, 'totals', column],
         message: `${column} is not among the fields of ${id}`,
-        known: Object.keys(dataset.fields),
+        known: Object.keys(fields),
       });
     }
   }
@@ -301,15 +265,4 @@ function repeated(
       ? [{ path: pathOf(index), message: `${what} ${id} is there twice` }]
       : [],
   );
-}
-
-function entriesOf<T>(
-  value: unknown,
-  schema: { safeParse(entry: unknown): { data?: T | undefined } },
-): (T | undefined)[] | undefined {
-  return Array.isArray(value) ? value.map((entry) => schema.safeParse(entry).data) : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
