@@ -88,6 +88,11 @@ export function defectPlan(spec: DepartmentSpec): DefectPlan {
   };
 }
 
+/** Is the row itself lost? Of two rows with one key the first is loaded, and what belongs to the key with it. */
+export function isBroken(kind: DefectKind | undefined): boolean {
+  return kind !== undefined && kind !== 'duplicate-staff-number' && kind !== 'duplicate-supplier';
+}
+
 /** The verdict on a row that a planted defect breaks. */
 export function planted(kind: DefectKind, detail: string = DEFECTS[kind].detail): Verdict {
   return { kind, field: DEFECTS[kind].field, detail };

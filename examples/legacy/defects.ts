@@ -40,7 +40,7 @@ export const DEFECTS = {
   'duplicate-staff-number': {
     dataset: 'people',
     field: 'person_number',
-    detail: 'two people share the staff number',
+    detail: 'an earlier person has the staff number',
   },
   'invalid-ni-number': {
     dataset: 'people',
@@ -89,7 +89,7 @@ export const DEFECTS = {
   'duplicate-supplier': {
     dataset: 'suppliers',
     field: 'supplier_code',
-    detail: 'two suppliers share the code',
+    detail: 'an earlier supplier has the code',
   },
   'supplier-sort-code-malformed': {
     dataset: 'suppliers',

@@ -1,5 +1,5 @@
 import { day, iso } from './calendar.ts';
-import { type DefectPlan, isLeaver, orphanOf, planted } from './defect-plan.ts';
+import { type DefectPlan, isBroken, isLeaver, orphanOf, planted } from './defect-plan.ts';
 import type { DepartmentSpec } from './department-spec.ts';
 import { SUPPLIER_TRADES, SURNAMES } from './names.ts';
 import { UNKNOWN_UNIT, unitCode, unitName } from './organisation.ts';
@@ -72,7 +72,7 @@ export function* supplierRows(spec: DepartmentSpec, plan: DefectPlan): Generator
     const supplier = soundSupplier(spec, index);
     const defect = plan.suppliers.get(index);
     if (defect === 'duplicate-supplier') {
-      yield { ...supplier, verdict: planted(defect) };
+      yield supplier;
       yield {
         ...soundSupplier(spec, spec.suppliers + index),
         code: supplier.code,
@@ -139,7 +139,7 @@ function outcome(
   isLast: boolean,
 ): Partial<OpenItemRow> {
   if (invoice.paid) return { verdict: { excluded: 'the invoice is settled' } };
-  if (plan.suppliers.has(supplier)) {
+  if (isBroken(plan.suppliers.get(supplier))) {
     return { verdict: orphanOf(`supplier ${invoice.supplier}`, 'supplier_code') };
   }
   const defect = isLast ? plan.invoices.get(supplier) : undefined;

@@ -10,7 +10,7 @@ export type LegacyColumn<R> = readonly [name: string, value: (row: R) => Cell, t
 export interface LegacyTable {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Columns to index: the legacy key, which nothing enforces. */
+  /** What people take for the key: indexed, and enforced by nothing. */
   readonly key: readonly string[];
   /** The rows of a department, made one by one. The array is reused: copy it to keep it. */
   records(department: LegacyDepartment): Iterable<readonly Cell[]>;
@@ -32,6 +32,21 @@ export function legacyTable<R>(
       for (const row of rows(department)) {
         for (const [index, [, value]] of columns.entries()) record[index] = value(row);
         yield record;
+      }
+    },
+  };
+}
+
+/** The table with a number for each record in front, `rec_id`, from 1: the only thing that such a system keeps unique. */
+export function withRecordIds(table: LegacyTable): LegacyTable {
+  return {
+    ...table,
+    columns: [{ name: 'rec_id', type: 'bigint primary key' }, ...table.columns],
+    *records(department) {
+      let id = 0;
+      for (const record of table.records(department)) {
+        id += 1;
+        yield [id, ...record];
       }
     },
   };

@@ -1,5 +1,5 @@
 import { AS_OF, day, iso, TAX_YEAR_START } from './calendar.ts';
-import { type DefectPlan, isLeaver, orphanOf, planted } from './defect-plan.ts';
+import { type DefectPlan, isBroken, isLeaver, orphanOf, planted } from './defect-plan.ts';
 import type { DefectKind } from './defects.ts';
 import type { DepartmentSpec } from './department-spec.ts';
 import { FORENAMES, SURNAMES } from './names.ts';
@@ -82,7 +82,7 @@ export function* personRows(spec: DepartmentSpec, plan: DefectPlan): Generator<P
     if (defect === undefined) {
       yield person;
     } else if (defect === 'duplicate-staff-number') {
-      yield { ...person, verdict: planted(defect) };
+      yield person;
       yield {
         ...soundPerson(spec, spec.staff + index),
         staffNo: person.staffNo,
@@ -146,7 +146,7 @@ function damage(person: PersonRow, kind: DefectKind): Partial<PersonRow> {
 
 /** The verdict on a row that belongs to a person: undefined when the person is loaded. */
 export function verdictOfPerson(plan: DefectPlan, facts: PersonFacts): Verdict | undefined {
-  return plan.people.has(facts.index)
+  return isBroken(plan.people.get(facts.index))
     ? orphanOf(`person ${facts.staffNo}`, 'person_number')
     : undefined;
 }

@@ -1,6 +1,13 @@
 import { LEGACY_ELEMENTS } from './code-lists.ts';
 import type { LegacyDepartment } from './generate-department.ts';
-import { dayFirst, grouped, type LegacyTable, legacyTable, pounds } from './legacy-table.ts';
+import {
+  dayFirst,
+  grouped,
+  type LegacyTable,
+  legacyTable,
+  pounds,
+  withRecordIds,
+} from './legacy-table.ts';
 import { CONTROL_TABLE, PLACES_OF, RESULTS_TABLE } from './places.ts';
 import type { DatasetName } from './rows.ts';
 
@@ -10,11 +17,7 @@ const date = (iso: string): string => dayFirst(iso, '/');
 /** `2026-07` as `07/2026`. */
 const month = (period: string): string => `${period.slice(5)}/${period.slice(0, 4)}`;
 
-/**
- * The legacy system in PostgreSQL: schemas `hrms`, `pay` and `fin`, grown over decades. Codes are padded with blanks, dates are
- * text, money is pence or text with a pound sign, flags are letters, a bank account is one text, nothing is enforced.
- */
-export const POSTGRES_TABLES: readonly LegacyTable[] = [
+const DATASET_TABLES: readonly LegacyTable[] = [
   legacyTable(table('units'), (department) => department.units(), 1, [
     ['org_cd', (row) => row.code, 'char(8)'],
     ['org_name', (row) => `${row.name} `],
@@ -111,6 +114,9 @@ export const POSTGRES_TABLES: readonly LegacyTable[] = [
     ['dr_p', (row) => row.debit, 'bigint'],
     ['cr_p', (row) => row.credit, 'bigint'],
   ]),
+];
+
+const PAY_TABLES: readonly LegacyTable[] = [
   legacyTable(RESULTS_TABLE, allResults, 3, [
     ['per', (row) => month(row.period)],
     ['staff_no', (row) => row.staffNo, 'char(8)'],
@@ -123,6 +129,16 @@ export const POSTGRES_TABLES: readonly LegacyTable[] = [
     ['gross_p', (row) => row.gross, 'bigint'],
     ['net_p', (row) => row.net, 'bigint'],
   ]),
+];
+
+/**
+ * The legacy system in PostgreSQL: schemas `hrms`, `pay` and `fin`, grown over decades. Codes are padded with blanks, dates are
+ * text, money is pence or text with a pound sign, flags are letters, a bank account is one text, nothing is
+ * enforced but the number of a record.
+ */
+export const POSTGRES_TABLES: readonly LegacyTable[] = [
+  ...DATASET_TABLES.map(withRecordIds),
+  ...PAY_TABLES,
 ];
 
 function* allResults(department: LegacyDepartment) {

@@ -26,6 +26,8 @@ export interface PlantedDefect {
   readonly file: string;
   /** Line in that file; the header is line 1. */
   readonly line: number;
+  /** `rec_id` in that table. */
+  readonly recordId: number;
   /** Key of the row in the legacy system; parts joined by `|`. */
   readonly key: string;
   /** Target column that breaks the rule. */
@@ -96,14 +98,8 @@ export function surveyOf(rows: Rows): Survey {
         counts.excluded += 1;
       } else {
         counts.quarantined += 1;
-        const line = counts.read + 1;
-        plantedDefects.push({
-          dataset,
-          ...PLACES_OF[dataset],
-          line,
-          key: reader.key(row),
-          ...verdict,
-        });
+        const place = { ...PLACES_OF[dataset], line: counts.read + 1, recordId: counts.read };
+        plantedDefects.push({ dataset, ...place, key: reader.key(row), ...verdict });
       }
     }
     const totals = Object.fromEntries(

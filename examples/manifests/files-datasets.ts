@@ -67,7 +67,6 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
       pay_ceiling: pounds('Scale Max'),
       profession: lookup(trim('Profession'), 'professions'),
     },
-    drop: { 'Reports To': 'taken by the dataset reporting-lines' },
     totals: ['fte'],
   },
   {
@@ -80,11 +79,6 @@ export const FILES_DATASETS: readonly DatasetInput[] = [
       { when: { isNull: trim('Reports To') }, reason: 'the top of the tree reports to nobody' },
     ],
     fields: { post_code: trim('Post'), reports_to: trim('Reports To') },
-    drop: Object.fromEntries(
-      ['Org Code', 'Post Title', 'Grade', 'FTE', 'Scale Min', 'Scale Max', 'Profession'].map(
-        (column) => [column, 'taken by the dataset posts'],
-      ),
-    ),
   },
   {
     id: 'people',

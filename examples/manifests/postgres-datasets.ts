@@ -25,7 +25,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.unit',
     source: SOURCE,
     from: PLACES_OF.units.table,
-    key: ['org_cd'],
+    key: ['rec_id'],
     exclude: [{ when: { equals: ['closed_flag', { value: 'Y' }] }, reason: 'the unit is closed' }],
     fields: {
       unit_code: trim('org_cd'),
@@ -39,7 +39,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.post',
     source: SOURCE,
     from: PLACES_OF.posts.table,
-    key: ['post_no'],
+    key: ['rec_id'],
     fields: {
       post_code: trim('post_no'),
       unit_code: trim('org_cd'),
@@ -50,7 +50,6 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
       pay_ceiling: { fromPence: 'sal_max_p' },
       profession: lookup(trim('prof_cd'), 'professions'),
     },
-    drop: { reports_to: 'taken by the dataset reporting-lines' },
     totals: ['fte'],
   },
   {
@@ -58,23 +57,18 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.reporting_line',
     source: SOURCE,
     from: PLACES_OF['reporting-lines'].table,
-    key: ['post_no'],
+    key: ['rec_id'],
     exclude: [
       { when: { isNull: trim('reports_to') }, reason: 'the top of the tree reports to nobody' },
     ],
     fields: { post_code: trim('post_no'), reports_to: trim('reports_to') },
-    drop: Object.fromEntries(
-      ['org_cd', 'post_title', 'grd_cd', 'fte', 'sal_min_p', 'sal_max_p', 'prof_cd'].map(
-        (column) => [column, 'taken by the dataset posts'],
-      ),
-    ),
   },
   {
     id: 'people',
     target: 'hr.person',
     source: SOURCE,
     from: PLACES_OF.people.table,
-    key: ['staff_no'],
+    key: ['rec_id'],
     exclude: [{ when: { equals: ['rec_type', { value: 'T' }] }, reason: 'a test record' }],
     fields: {
       person_number: trim('staff_no'),
@@ -93,7 +87,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.assignment',
     source: SOURCE,
     from: PLACES_OF.assignments.table,
-    key: ['staff_no', 'job_no', 'seq_no'],
+    key: ['rec_id'],
     fields: {
       person_number: trim('staff_no'),
       assignment_no: 'job_no',
@@ -111,7 +105,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'hr.salary',
     source: SOURCE,
     from: PLACES_OF.salaries.table,
-    key: ['staff_no', 'eff_from'],
+    key: ['rec_id'],
     fields: {
       person_number: trim('staff_no'),
       effective_from: date('eff_from'),
@@ -125,7 +119,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'payroll.bank_account',
     source: SOURCE,
     from: PLACES_OF['bank-accounts'].table,
-    key: ['staff_no', 'eff_dt'],
+    key: ['rec_id'],
     exclude: [{ when: { equals: ['current_yn', { value: 'N' }] }, reason: 'a former account' }],
     fields: {
       person_number: trim('staff_no'),
@@ -140,7 +134,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'payroll.tax',
     source: SOURCE,
     from: PLACES_OF.tax.table,
-    key: ['staff_no', 'tax_yr'],
+    key: ['rec_id'],
     fields: {
       person_number: trim('staff_no'),
       tax_year: { integer: { split: { of: 'tax_yr', by: '/', part: 1 } } },
@@ -159,7 +153,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.cost_centre',
     source: SOURCE,
     from: PLACES_OF['cost-centres'].table,
-    key: ['cc'],
+    key: ['rec_id'],
     fields: {
       cost_centre_code: trim('cc'),
       name: trim('descr'),
@@ -172,7 +166,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.supplier',
     source: SOURCE,
     from: PLACES_OF.suppliers.table,
-    key: ['supp_no'],
+    key: ['rec_id'],
     exclude: [{ when: { equals: ['stat', { value: 'D' }] }, reason: 'the supplier is dormant' }],
     fields: {
       supplier_code: trim('supp_no'),
@@ -189,7 +183,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.open_item',
     source: SOURCE,
     from: PLACES_OF['open-items'].table,
-    key: ['doc_no'],
+    key: ['rec_id'],
     exclude: [{ when: { equals: ['paid_yn', { value: 'Y' }] }, reason: 'the invoice is settled' }],
     fields: {
       document_no: trim('doc_no'),
@@ -207,7 +201,7 @@ export const POSTGRES_DATASETS: readonly DatasetInput[] = [
     target: 'finance.balance',
     source: SOURCE,
     from: PLACES_OF.balances.table,
-    key: ['per', 'acct', 'cc'],
+    key: ['rec_id'],
     fields: {
       period: month('per'),
       account_code: trim('acct'),

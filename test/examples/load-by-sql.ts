@@ -48,20 +48,20 @@ export async function takeInFiles(manifest: Manifest, folder: string, url: strin
 
 /**
  * Loads a dataset by its compiled mapping, where source and platform share a database: all rows but those of the given
- * keys in one statement, and then tries the rows of each of those keys.
- * @param broken keys as people see them: `file:line`, or the key columns joined by `|`. Rows of one group are tried together.
+ * keys in one statement, and then tries each of those by itself.
+ * @param broken keys as people see them: `file:line`, or the key column
  */
 export async function loadAllBut(
   client: pg.Client,
   manifest: Manifest,
   datasetId: string,
   url: string,
-  broken: readonly (readonly string[])[],
+  broken: readonly string[],
 ): Promise<Outcome> {
   const compiled = await compiledOf(client, manifest, datasetId, url);
   const ids = await rowIds(client, compiled);
-  const groups = broken.map((keys) => keys.flatMap((key) => ids.get(key) ?? []));
-  const selection = { leftOut: groups.flat() };
+  const rows = broken.map((key) => ids.get(key) ?? '');
+  const selection = { leftOut: rows };
   const { schema, table } = compiled.target;
   const columns = compiled.fields.map((field) => `"${field.name}"`).join(', ');
   const insert = `insert into ${schema}.${table} (${columns}) ${mappedSql(compiled, selection)}`;
@@ -70,13 +70,13 @@ export async function loadAllBut(
     summarySql(compiled, selection),
   );
   const refused: string[] = [];
-  for (const [index, group] of groups.entries()) {
-    const mapped = `${mappedSql(compiled)} and ${rowKeySql(compiled)} = any($1)`;
+  for (const [index, row] of rows.entries()) {
+    const mapped = `${mappedSql(compiled)} and ${rowKeySql(compiled)} = $1`;
     await client.query('savepoint attempt');
     try {
-      await client.query(`insert into ${schema}.${table} (${columns}) ${mapped}`, [group]);
+      await client.query(`insert into ${schema}.${table} (${columns}) ${mapped}`, [row]);
     } catch {
-      refused.push(...(broken[index] ?? []));
+      refused.push(broken[index] ?? '');
     }
     await client.query('rollback to savepoint attempt');
   }
@@ -92,21 +92,12 @@ export async function loadAllBut(
   };
 }
 
-/** Key as people see it to the keys by which the data plane tells rows apart. */
-async function rowIds(
-  client: pg.Client,
-  compiled: CompiledDataset,
-): Promise<Map<string, string[]>> {
-  const { relation } = compiled;
-  const key = relation.staged
-    ? `s._file || ':' || s._line`
-    : `concat_ws('|', ${relation.keyColumns.map((column) => `btrim(s."${column}"::text)`).join(', ')})`;
+/** Key as people see it to the key by which the data plane tells rows apart. */
+async function rowIds(client: pg.Client, compiled: CompiledDataset): Promise<Map<string, string>> {
   const { rows } = await client.query<{ id: string; key: string }>(
-    `select distinct ${rowKeySql(compiled)} as id, ${key} as key from ${relation.sql} s`,
+    `select ${rowKeySql(compiled)} as id, ${compiled.relation.keyText('s')} as key from ${compiled.relation.sql} s`,
   );
-  const ids = new Map<string, string[]>();
-  for (const row of rows) ids.set(row.key, [...(ids.get(row.key) ?? []), row.id]);
-  return ids;
+  return new Map(rows.map(({ id, key }) => [key, id]));
 }
 
 async function compiledOf(

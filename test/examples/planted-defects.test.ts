@@ -113,7 +113,7 @@ const MAPPINGS: Record<DatasetName, HandMapping> = {
   },
 };
 
-/** Refuses a code that is not in the list, and rows one by one; rows that share a key are all refused. */
+/** Refuses a code that is not in the list, and rows one by one in the order of their records. */
 const HELPERS = `
   create function pg_temp.code(list jsonb, code text) returns text language plpgsql as $$
   begin
@@ -124,10 +124,9 @@ const HELPERS = `
   language plpgsql as $$
   declare r record;
   begin
-    for r in execute format('select ctid, %s as key, count(*) over (partition by %1$s) as rows from %s where %s', key, source, filter) loop
+    for r in execute format('select rec_id, %s as key from %s where %s order by rec_id', key, source, filter) loop
       begin
-        if r.rows > 1 then raise unique_violation; end if;
-        execute format('insert into %s select ''example'', %s from %s where ctid = $1', target, columns, source) using r.ctid;
+        execute format('insert into %s select ''example'', %s from %s where rec_id = $1', target, columns, source) using r.rec_id;
       exception when data_exception or integrity_constraint_violation then
         return next r.key;
       end;
