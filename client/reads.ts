@@ -55,7 +55,7 @@ export class Reads {
 
   /** The programme board: every onboarding the identity may see. */
   async board(identity: Identity, programme?: string): Promise<SummaryView[]> {
-    const rows = await this.#query(() => listOnboardings(this.#database, programme));
+    const rows = await this.#query(() => listOnboardings(this.#database, { programme }));
     return rows.filter((row) => mayRead(identity, row)).map(summaryView);
   }
 

@@ -82,11 +82,14 @@ function failureView(failure: Failure | undefined): FailureView | null {
 /** Progress of the present run; what an earlier run left behind is not shown. */
 function progressView(step: StepView, progress: StepProgress | undefined): ProgressView | null {
   if (progress === undefined || step.startedAt === undefined) return null;
-  // The start is written by the worker's clock as well, a moment after the attempt began.
   if (progress.at.getTime() < Date.parse(step.startedAt)) return null;
-  const { ratePerSecond, etaSeconds } = paceOf(progress, new Date());
+  return progressOf(progress, step.status === 'running' || step.status === 'retrying');
+}
+
+/** How far a step is and how fast it goes. Only what runs has an end ahead. */
+export function progressOf(progress: StepProgress, running: boolean): ProgressView {
   const { unit, done, total, startedAt, at } = progress;
-  const running = step.status === 'running' || step.status === 'retrying';
+  const { ratePerSecond, etaSeconds } = paceOf(progress, new Date());
   return {
     unit,
     done,

@@ -58,10 +58,10 @@ export interface LoggedEvent {
   readonly event: SlipwayEvent;
 }
 
-/** All onboardings, of one programme or of all, by programme, wave and department. */
+/** Onboardings, all of them or those of a programme or with an id, by programme, wave and department. */
 export async function listOnboardings(
   database: Queryable,
-  programme?: string,
+  only: { readonly programme?: string | undefined; readonly ids?: readonly string[] } = {},
 ): Promise<OnboardingSummary[]> {
   const { rows } = await database.query<OnboardingSummary>(
     `select o.id, o.programme, o.department, m.content -> 'department' ->> 'name' as name,
@@ -79,9 +79,9 @@ export async function listOnboardings(
                                and key not like 'cutover/undo/%') as settled
        from step where step.onboarding = o.id
      ) s on true
-     where $1::text is null or o.programme = $1
+     where ($1::text is null or o.programme = $1) and ($2::text[] is null or o.id = any($2))
      order by o.programme, wave, o.department`,
-    [programme ?? null],
+    [only.programme ?? null, only.ids ?? null],
   );
   return rows;
 }
@@ -169,6 +169,21 @@ export async function lastVersion(database: Queryable, id: string): Promise<numb
     [id],
   );
   return Number(rows[0]?.version ?? 0);
+}
+
+/** How far the running steps of an onboarding are. */
+export async function findStepProgress(
+  database: Queryable,
+  onboarding: string,
+): Promise<StepProgress[]> {
+  const { rows } = await database.query<StepProgress>(
+    `select p.key, p.unit, p.done::float8 as done, p.total::float8 as total, p.started_at as "startedAt", p.at
+     from step_progress p
+     join step s on s.onboarding = p.onboarding and s.key = p.key and s.status in ('running', 'retrying')
+     where p.onboarding = $1 order by p.key`,
+    [onboarding],
+  );
+  return rows;
 }
 
 /** Events after a position, in the order of the chain. `limit` at the most. */
