@@ -226,6 +226,10 @@ export const ERRORS = {
     'The database is of a newer version of Slipway',
     'Use that version. Nothing was changed.',
   ),
+  'target/busy': outage(
+    'The platform was busy with another transaction',
+    'Nothing was written; the engine tries again by itself.',
+  ),
   'target/drift': failure(
     'The platform does not look as the mapping expects',
     'Correct the mapping or the platform, then retry.',

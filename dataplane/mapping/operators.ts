@@ -70,7 +70,10 @@ export function dateSql(text: string, format: string): string {
   // PostgreSQL pads the names of months to nine characters unless told not to.
   const exact = quoteLiteral(format.replace(/(?<!FM)Month/i, (name) => `FM${name}`));
   const parsed = `to_date(${text}, ${exact})`;
-  return `case when lower(to_char(${parsed}, ${exact})) = lower(${text}) then ${parsed} else date '2000-01-01' + ${refuse(text)} end`;
+  const again = `to_char(${parsed}, ${exact})`;
+  // Only names of months have capitals to forgive, and lower() costs as much as all the rest.
+  const same = /Mon/i.test(format) ? `lower(${again}) = lower(${text})` : `${again} = ${text}`;
+  return `case when ${same} then ${parsed} else date '2000-01-01' + ${refuse(text)} end`;
 }
 
 /** PostgreSQL also takes blanks around it, 0x1F and 1_000. */

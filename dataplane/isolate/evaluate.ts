@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
+import { exclusionReasons } from '../mapping/source-rows.ts';
+import { UNMAPPED } from '../mapping/operators.ts';
+import { quoteColumns, quoteLiteral } from '../quote.ts';
+import { isGood, MAPPED_ROWS, N, OUT, RAW, storedSql, VERDICT } from './temporary-tables.ts';
+
+/** Rows that are evaluated at a time; only a batch that fails is taken row by row. */
+const BATCH = 500;
+
+/** What can be wrong with a row; everything else (no space, a lost connection) ends the load. */
+export const ROW_ERRORS = 'data_exception or integrity_constraint_violation or raise_exception';
+
+/** Marks the raw rows that are out of scope. A row whose conditions cannot be evaluated gets a verdict. */
+export function judgeScope(dataset: CompiledDataset): string[] {
+  const statements: string[] = [];
+  const { exclusions, onePer } = dataset;
+  if (exclusions.length > 0) {
+    const cases = exclusions.map(({ sql }, index) => `when ${sql} then ${index + 1}`);
+    const judge = (rows: string): string =>
+      `update ${RAW} s set ${OUT} = case ${cases.join(' ')} else 0 end where ${rows}`;
+    statements.push(
+      inBatches({
+        batch: judge,
+        failed: [`insert into ${VERDICT} (n, rule) values (rec.n, 'cast:exclude');`],
+      }),
+    );
+  }
+  if (onePer !== undefined) {
+    statements.push(`
+      update ${RAW} s set ${OUT} = ${exclusionReasons(dataset).length} from (
+        select ${N}, row_number() over (partition by ${quoteColumns(onePer)} order by ${N}) as turn
+        from ${RAW} where ${OUT} = 0
+      ) t where t.${N} = s.${N} and t.turn > 1`);
+  }
+  return statements;
+}
+
+/** Maps the raw rows in scope. A row that cannot be mapped gets a verdict for every field that fails. */
+export function mapRows(dataset: CompiledDataset): string {
+  const names = quoteColumns(dataset.fields.map(({ name }) => name));
+  const values = dataset.fields.map((field) => storedSql(field));
+  const insert = (rows: string): string =>
+    `insert into ${MAPPED_ROWS} (${N}, ${names}) select s.${N}, ${values.join(', ')} from ${RAW} s where ${rows} and s.${OUT} = 0 and ${isGood('s')}`;
+  const fields = dataset.fields.map((field, index) =>
+    caught(
+      `select ${storedSql(field)} into v${index} from ${RAW} s where s.${N} = rec.n`,
+      `case when state like '23%' then 'check:' || constraint_name when message like ${quoteLiteral(`%${UNMAPPED}%`)} then substring(message from 'slipway:(unmapped:[a-z0-9-]+)') else ${quoteLiteral(`cast:${field.name}`)} end`,
+      quoteLiteral(field.name),
+    ),
+  );
+  const rest = `if not exists (select from ${VERDICT} v where v.n = rec.n) then insert into ${VERDICT} (n, rule) values (rec.n, 'rejected:' || state); end if;`;
+  return inBatches({
+    batch: insert,
+    failed: [...fields, rest],
+    variables: dataset.fields.map(({ column }, index) => `v${index} ${column.type};`),
+  });
+}
+
+/** Runs a statement for row `rec.n`; when it fails, writes down which rule the row broke. */
+function caught(statement: string, rule: string, field: string): string {
+  return `
+    begin
+      ${statement};
+    exception when ${ROW_ERRORS} then
+      get stacked diagnostics message = message_text, state = returned_sqlstate, constraint_name = constraint_name;
+      insert into ${VERDICT} (n, rule, field) values (rec.n, ${rule}, ${field});
+    end;`;
+}
+
+/**
+ * A block that runs a statement over all raw rows, batch by batch, and over each row of a batch that fails.
+ * @param parts.batch the statement for the rows for which a condition on `s` holds
+ * @param parts.failed what to do with row `rec.n` when it fails by itself
+ */
+function inBatches(parts: {
+  batch(rows: string): string;
+  failed: readonly string[];
+  variables?: readonly string[];
+}): string {
+  // No text of a mapping can end the block.
+  const tag = `$slipway_${randomBytes(8).toString('hex')}$`;
+  const between = `s.${N} >= low and s.${N} < low + ${BATCH}`;
+  return `do ${tag}
+    #variable_conflict use_column
+    declare
+      low bigint; rec record; message text; state text; constraint_name text;
+      ${(parts.variables ?? []).join(' ')}
+    begin
+      for low in select generate_series(1, (select max(${N}) from ${RAW}), ${BATCH}) loop
+        begin
+          ${parts.batch(between)};
+        exception when ${ROW_ERRORS} then
+          for rec in select s.${N} as n from ${RAW} s where ${between} loop
+            begin
+              ${parts.batch(`s.${N} = rec.n`)};
+            exception when ${ROW_ERRORS} then
+              get stacked diagnostics state = returned_sqlstate;
+              ${parts.failed.join('')}
+            end;
+          end loop;
+        end;
+      end loop;
+    end ${tag}`;
+}

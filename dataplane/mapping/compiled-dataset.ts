@@ -1,0 +1,35 @@
+import type { Relation } from '../relation.ts';
+import type { TargetColumn, TargetTable } from '../target-table.ts';
+
+/** A column of the platform with the SQL that fills it. */
+export interface CompiledField {
+  readonly name: string;
+  readonly column: TargetColumn;
+  /** Over one source row with alias `s`; yields exactly the column's value, of type `wireType`. */
+  readonly sql: string;
+  readonly wireType: string;
+}
+
+/** A dataset's mapping as SQL, checked against source and platform. */
+export interface CompiledDataset {
+  readonly id: string;
+  readonly department: string;
+  readonly relation: Relation;
+  /** Types of the relation's key columns. */
+  readonly keyTypes: readonly string[];
+  /** Every column of the relation, those that intake added included, with its type. */
+  readonly sourceColumns: ReadonlyMap<string, string>;
+  readonly target: TargetTable;
+  /** The department first, then as in the manifest. */
+  readonly fields: readonly CompiledField[];
+  /** Every column takes the binary form of what its field yields. */
+  readonly binary: boolean;
+  readonly exclusions: readonly { readonly reason: string; readonly sql: string }[];
+  /** Only the first row of each value of these source columns is taken. */
+  readonly onePer: readonly string[] | undefined;
+  /** Target columns whose sums are control totals. */
+  readonly totals: readonly string[];
+  readonly chunkRows: number;
+  /** SHA-256 of the compiled SQL: the identity of this dataset's mapping. */
+  readonly hash: string;
+}

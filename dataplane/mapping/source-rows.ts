@@ -1,0 +1,117 @@
+import { quoteColumns, quoteIdentifier, quoteLiteral } from '../quote.ts';
+import type { CompiledDataset } from './compiled-dataset.ts';
+
+/**
+ * Source rows whose keys are at or after `from` and before `to`. Values are texts in the order of the key columns;
+ * null is without bound.
+ */
+export interface KeyRange {
+  readonly from: readonly string[] | null;
+  readonly to: readonly string[] | null;
+}
+
+export interface RowSelection {
+  /** Default: all rows. */
+  readonly range?: KeyRange;
+  /** Row keys (as `rowKeySql` writes them) of rows that are neither mapped nor excluded: they are in quarantine. */
+  readonly leftOut?: readonly string[];
+}
+
+/** What a row is counted as: `out` of the SQL below. */
+export const MAPPED = 0;
+export const LEFT_OUT = -1;
+
+/**
+ * The FROM clause (alias `s`) over the rows of a dataset, and the SQL of what each row counts as: MAPPED, LEFT_OUT, or
+ * the number of the reason for which it is excluded, from 1, in the order of `exclusionReasons`.
+ *
+ * The conditions of a row that is left out are not evaluated: it may be in quarantine because they cannot be.
+ */
+export function sourceRows(
+  dataset: CompiledDataset,
+  { range, leftOut = [] }: RowSelection = {},
+): { from: string; out: string } {
+  const bounds = range === undefined ? '' : rangeSql(dataset, range);
+  const rows = `${dataset.relation.sql} s${bounds === '' ? '' : ` where ${bounds}`}`;
+  if (dataset.exclusions.length === 0 && dataset.onePer === undefined && leftOut.length === 0) {
+    return { from: rows, out: String(MAPPED) };
+  }
+  const left =
+    leftOut.length === 0 ? 'false' : `${rowKeySql(dataset)} = any(${textArray(leftOut)})`;
+  const cases = dataset.exclusions.map(({ sql }, index) => ` when ${sql} then ${index + 1}`);
+  const judged = `(select s.*, ${left} as "_slipway_left", case when ${left} then 0${cases.join('')} else 0 end as "_slipway_excluded" from ${rows}) s`;
+  const left_ = `when s."_slipway_left" then ${LEFT_OUT}`;
+  const excluded = 's."_slipway_excluded"';
+  if (dataset.onePer === undefined) {
+    return { from: judged, out: `case ${left_} else ${excluded} end` };
+  }
+  const order = quoteColumns(dataset.relation.keyColumns, 's');
+  const turn = `row_number() over (partition by ${excluded}, ${quoteColumns(dataset.onePer, 's')} order by ${order})`;
+  return {
+    from: `(select s.*, ${turn} as "_slipway_turn" from ${judged}) s`,
+    out: `case ${left_} when ${excluded} > 0 then ${excluded} when s."_slipway_turn" > 1 then ${dataset.exclusions.length + 1} else ${MAPPED} end`,
+  };
+}
+
+/** The reasons for which rows of a dataset can be excluded. The last ones are those of `onePer`. */
+export function exclusionReasons(dataset: CompiledDataset): string[] {
+  const declared = dataset.exclusions.map(({ reason }) => reason);
+  if (dataset.onePer === undefined) return declared;
+  return [...declared, `not the first row of its ${dataset.onePer.join(', ')}`];
+}
+
+/** Why a row of a dataset with `onePer` is excluded when another dataset has loaded the same target row before. */
+export const LOADED_BY_ANOTHER = 'loaded by an earlier dataset';
+
+/** SELECT of the mapped rows: the target columns, in the order of `fields`. */
+export function mappedSql(dataset: CompiledDataset, selection: RowSelection = {}): string {
+  const { from, out } = sourceRows(dataset, selection);
+  const columns = dataset.fields.map(({ name, sql }) => `${sql} as ${quoteIdentifier(name)}`);
+  return `select ${columns.join(', ')} from ${from} where ${out} = ${MAPPED}`;
+}
+
+/**
+ * SELECT of one row: `read` and `mapped` rows, `excluded` rows per reason (in the order of `exclusionReasons`) and
+ * `totals`: the sums of the control totals over the mapped rows, as decimal text.
+ */
+export function summarySql(dataset: CompiledDataset, selection: RowSelection = {}): string {
+  const { from, out } = sourceRows(dataset, selection);
+  const counted = (what: number): string => `count(*) filter (where ${out} = ${what})`;
+  const excluded = exclusionReasons(dataset).map((_, index) => counted(index + 1));
+  const totals = dataset.totals.map(
+    (name) =>
+      `coalesce(sum(${fieldSql(dataset, name)}) filter (where ${out} = ${MAPPED}), 0)::text`,
+  );
+  return `select count(*) as read, ${counted(MAPPED)} as mapped, array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals from ${from}`;
+}
+
+function fieldSql(dataset: CompiledDataset, name: string): string {
+  return dataset.fields.find((field) => field.name === name)?.sql ?? 'null::numeric';
+}
+
+/** SQL text that tells one source row (alias `s`) from all others of its dataset. */
+export function rowKeySql(dataset: CompiledDataset): string {
+  const columns = dataset.relation.keyColumns.map((column) => `s.${quoteIdentifier(column)}`);
+  return columns.length === 1
+    ? `${columns.join()}::text`
+    : `jsonb_build_array(${columns.join(', ')})::text`;
+}
+
+/** The condition of a range on `s`, or an empty text when it has no bounds. */
+export function rangeSql(dataset: CompiledDataset, range: KeyRange): string {
+  const columns = quoteColumns(dataset.relation.keyColumns, 's');
+  const bound = (operator: string, values: readonly string[] | null): string[] => {
+    if (values === null) return [];
+    const typed = values.map(
+      (value, index) => `${quoteLiteral(value)}::${dataset.keyTypes[index] ?? 'text'}`,
+    );
+    return [`(${columns}) ${operator} (${typed.join(', ')})`];
+  };
+  return [...bound('>=', range.from), ...bound('<', range.to)].join(' and ');
+}
+
+/** Texts as a SQL array. COPY takes no parameters. */
+export function textArray(values: readonly string[]): string {
+  const quoted = values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`);
+  return `${quoteLiteral(`{${quoted.join(',')}}`)}::text[]`;
+}

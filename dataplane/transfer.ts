@@ -1,0 +1,128 @@
+import type pg from 'pg';
+import { SlipwayError } from '../domain/errors.ts';
+import { inTransaction, withConnection } from './connections.ts';
+import { BinaryRefused } from './copy-rows.ts';
+import { describeDataError, isDataError } from './data-error.ts';
+import type { ChunkId } from './isolate/isolate-rows.ts';
+import { type ChunkFigures, claimChunk, finishChunk, type RowCounts } from './ledger.ts';
+import { type LoadMode, loadChunk } from './load-chunk.ts';
+import type { CompiledDataset } from './mapping/compiled-dataset.ts';
+import { plannedRange } from './plan-chunks.ts';
+import { PLATFORM } from './target-places.ts';
+import { tableName } from './target-table.ts';
+import type { DataPlaneUrls } from './urls.ts';
+import type { Work } from './work.ts';
+
+export interface TransferRequest {
+  readonly dataset: CompiledDataset;
+  readonly urls: DataPlaneUrls;
+  readonly loadId: string;
+  readonly chunk: number;
+  /** Of the whole mapping, for the ledger. */
+  readonly mappingHash: string;
+}
+
+export interface TransferredChunk extends RowCounts {
+  readonly chunk: number;
+  /** `repeated`: it was loaded before, nothing was done. */
+  readonly path: ChunkFigures['path'] | 'repeated';
+}
+
+/**
+ * Loads one planned chunk exactly once: its rows, its quarantine and its ledger row are committed together. A chunk
+ * that is in the ledger is left alone; two attempts at the same time wait for each other. When a row fails the
+ * transaction is rolled back and only this chunk's bad rows are told apart.
+ * @throws SlipwayError `data/chunk-failed`, `data/source-changed`, `source/unreachable`, `target/unreachable`,
+ *   `target/busy`, `target/drift`; the signal's reason when it was aborted
+ */
+export async function transferChunk(
+  request: TransferRequest,
+  work: Work,
+): Promise<TransferredChunk> {
+  const { dataset, urls, loadId, chunk } = request;
+  const id: ChunkId = { department: dataset.department, loadId, dataset: dataset.id, chunk };
+  const figures = await inModes(
+    dataset,
+    (mode) =>
+      withConnection(urls.target, 'target', work.signal, (target) =>
+        withConnection(dataset.relation.url, dataset.relation.side, work.signal, (source) =>
+          inTransaction(target, 'write', () =>
+            attempt({ ...request, id, source, target }, mode, work),
+          ),
+        ),
+      ),
+    `${dataset.id}, chunk ${chunk}`,
+  );
+  if (figures === undefined) {
+    return { chunk, read: 0, loaded: 0, quarantined: 0, excluded: 0, path: 'repeated' };
+  }
+  const { read, loaded, quarantined, excluded, path } = figures;
+  work.progress({ done: read, total: read, unit: 'rows' });
+  return { chunk, read, loaded, quarantined, excluded, path };
+}
+
+interface Attempt extends TransferRequest {
+  readonly id: ChunkId;
+  readonly source: pg.Client;
+  readonly target: pg.Client;
+}
+
+async function attempt(
+  { dataset, urls, mappingHash, id, source, target }: Attempt,
+  mode: LoadMode,
+  work: Work,
+): Promise<ChunkFigures | undefined> {
+  const range = await plannedRange(target, PLATFORM, id);
+  if (range === undefined) {
+    throw new SlipwayError('data/chunk-failed', `${id.dataset} has no planned chunk ${id.chunk}`);
+  }
+  const about = { kind: 'load', targetTable: tableName(dataset.target), mappingHash } as const;
+  if (!(await claimChunk(target, PLATFORM, id, about))) return undefined;
+  const options = { dataset, places: PLATFORM, id, range, source, target };
+  const figures = await loadChunk({ ...options, targetUrl: urls.target }, mode, work);
+  // Deferred constraints would otherwise fail at the commit, where nobody can tell the rows apart any more.
+  await target.query('set constraints all immediate');
+  await finishChunk(target, PLATFORM, id, figures);
+  return figures;
+}
+
+/**
+ * Tries the fastest way first; after an error of the rows the next one that can tell good rows from bad ones.
+ * @throws what `load` throws when another way would not help; SlipwayError `data/chunk-failed` when the last one fails
+ */
+export async function inModes<T>(
+  dataset: CompiledDataset,
+  load: (mode: LoadMode) => Promise<T>,
+  name: string,
+): Promise<T> {
+  let mode: LoadMode = dataset.binary ? 'binary' : 'text';
+  for (;;) {
+    try {
+      return await load(mode);
+    } catch (error) {
+      if (isCollision(error)) {
+        throw new SlipwayError('target/busy', `${name}: another transaction was in the way`);
+      }
+      const next = nextMode(mode, error);
+      if (next === undefined) {
+        if (!isDataError(error)) throw error;
+        throw new SlipwayError('data/chunk-failed', `${name}: ${describeDataError(error)}`);
+      }
+      mode = next;
+    }
+  }
+}
+
+function nextMode(mode: LoadMode, error: unknown): LoadMode | undefined {
+  if (error instanceof BinaryRefused) return mode === 'binary' ? 'text' : undefined;
+  if (!isDataError(error)) return undefined;
+  return { binary: 'sets', text: 'sets', sets: 'rows', rows: undefined }[mode] as
+    | LoadMode
+    | undefined;
+}
+
+/** Deadlock or serialisation failure: two chunks held what the other one wanted. */
+function isCollision(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === '40P01' || code === '40001';
+}

@@ -1,0 +1,340 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadState } from '../../dataplane/ledger.ts';
+import { compileMapping } from '../../dataplane/mapping/compile-mapping.ts';
+import { planChunks } from '../../dataplane/plan-chunks.ts';
+import { type TransferredChunk, transferChunk } from '../../dataplane/transfer.ts';
+import type { Manifest } from '../../domain/manifest.ts';
+import { freeWork } from '../support/work.ts';
+import { makeScene, manifestWith, type Scene } from './support/scene.ts';
+
+const PLATFORM = `
+  create schema app;
+  create type app.level as enum ('junior', 'senior');
+  create domain app.code as text check (value ~ '^[A-Z0-9]+$');
+  create table app.grade (grade text primary key);
+  insert into app.grade values ('G6'), ('G7');
+  create table app.unit (
+    department text not null, code app.code not null, name varchar(20) not null, parent text,
+    primary key (department, code),
+    constraint unit_parent_fk foreign key (department, parent) references app.unit,
+    constraint unit_not_own_parent check (parent <> code)
+  );
+  create table app.person (
+    department text not null, number integer not null, name text not null, unit text not null, grade text references app.grade,
+    born date, pay numeric(10,2) check (pay >= 0), level app.level not null default 'junior', ni text, note char(5), extra jsonb, id uuid,
+    loaded_at timestamptz not null default now(),
+    primary key (department, number),
+    constraint person_ni_key unique (department, ni),
+    constraint person_unit_fk foreign key (department, unit) references app.unit
+  );
+  create unique index person_name_born on app.person (department, lower(name), born) where born is not null;
+`;
+
+const LEGACY = `
+  create type kind as enum ('JR', 'SR');
+  create table unit (code text primary key, name text, parent text);
+  create table person (
+    id integer primary key, name varchar(50), unit text, grade text, born text, pay double precision, kind kind,
+    ni text, note text, extra text, uid text, status text default 'live'
+  );
+`;
+
+const UNITS = {
+  id: 'units',
+  target: 'app.unit',
+  source: 'legacy',
+  from: 'public.unit',
+  key: ['code'],
+  fields: { code: 'code', name: { trim: 'name' }, parent: 'parent' },
+};
+const PEOPLE = {
+  id: 'people',
+  target: 'app.person',
+  source: 'legacy',
+  from: 'public.person',
+  key: ['id'],
+  exclude: [{ when: { equals: ['status', { value: 'test' }] }, reason: 'a test record' }],
+  fields: {
+    number: 'id',
+    name: { trim: 'name' },
+    unit: 'unit',
+    grade: { lookup: { of: 'grade', list: 'grades' } },
+    born: { date: { of: 'born', format: 'DD/MM/YYYY' } },
+    pay: 'pay',
+    level: { lookup: { of: 'kind', list: 'levels' } },
+    ni: 'ni',
+    note: 'note',
+    extra: 'extra',
+    id: 'uid',
+  },
+  totals: ['pay'],
+  chunkRows: 100,
+};
+
+function manifest(): Manifest {
+  return manifestWith({
+    datasets: [PEOPLE, UNITS],
+    codeLists: {
+      grades: { values: { six: 'G6', seven: 'G7', lost: 'G9' } },
+      levels: { values: { JR: 'junior', SR: 'senior' } },
+    },
+  });
+}
+
+async function loadAll(
+  scene: Scene,
+  loadId = 'load-1',
+  only?: string,
+): Promise<TransferredChunk[]> {
+  const work = freeWork();
+  const mapping = await compileMapping({ manifest: manifest(), urls: scene.urls }, work);
+  const chunks: TransferredChunk[] = [];
+  for (const dataset of mapping.datasets) {
+    if (only !== undefined && dataset.id !== only) continue;
+    const common = { dataset, urls: scene.urls, loadId, mappingHash: mapping.hash };
+    const plan = await planChunks(common, work);
+    for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
+      chunks.push(await transferChunk({ ...common, chunk }, work));
+    }
+  }
+  return chunks;
+}
+
+const GOOD_PEOPLE = `insert into person select i, 'Name ' || i, 'U1', 'six', '01/02/1980', i + 0.5, 'SR', 'NI' || i, 'ab', '{"a": 1}',
+  'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11' from generate_series(1, 250) i;`;
+
+interface Quarantined {
+  source_key: string;
+  rule: string;
+  field: string | null;
+  rules: string[];
+  raw: Record<string, unknown>;
+}
+
+const quarantine = (scene: Scene): Promise<Quarantined[]> =>
+  scene.sql('platform', 'select * from slipway.quarantine order by dataset desc, id');
+
+describe('rows without a fault', () => {
+  let scene: Scene;
+  let chunks: TransferredChunk[];
+  beforeAll(async () => {
+    scene = await makeScene(
+      `${LEGACY} insert into unit values ('B', 'Second', 'A'), ('A', ' First ', null), ('U1', 'One', 'B'); ${GOOD_PEOPLE}
+       update person set status = 'test' where id in (3, 150)`,
+      PLATFORM,
+    );
+    chunks = await loadAll(scene);
+  });
+
+  it('are copied as they are, chunk by chunk', async () => {
+    expect(
+      chunks.map(({ path, read, loaded, excluded }) => ({ path, read, loaded, excluded })),
+    ).toEqual([
+      { path: 'direct', read: 3, loaded: 3, excluded: 0 },
+      { path: 'direct', read: 100, loaded: 99, excluded: 1 },
+      { path: 'direct', read: 100, loaded: 99, excluded: 1 },
+      { path: 'direct', read: 50, loaded: 50, excluded: 0 },
+    ]);
+    const [person] = await scene.sql(
+      'platform',
+      'select *, born::text as born from app.person where number = 250',
+    );
+    expect(person).toMatchObject({
+      department: 'moj',
+      name: 'Name 250',
+      grade: 'G6',
+      born: '1980-02-01',
+      pay: '250.50',
+      level: 'senior',
+      note: 'ab   ',
+      extra: { a: 1 },
+      id: 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+    });
+  });
+
+  it('are in the ledger with their counts, reasons, control totals and checksums', async () => {
+    const state = await loadState(
+      { urls: scene.urls, department: 'moj', loadId: 'load-1' },
+      freeWork(),
+    );
+    const [legacy] = await scene.sql<{ pay: string }>(
+      'legacy',
+      "select sum(pay)::numeric(12,2)::text as pay from person where status <> 'test'",
+    );
+    expect(state).toMatchObject([
+      {
+        dataset: 'people',
+        chunks: 3,
+        planned: 3,
+        plannedRows: 250,
+        read: 250,
+        loaded: 248,
+        quarantined: 0,
+        excluded: 2,
+        excludedBy: { 'a test record': 2 },
+        totals: { pay: legacy?.pay },
+      },
+      { dataset: 'units', chunks: 1, read: 3, loaded: 3 },
+    ]);
+    const ledger = await scene.sql<{ checksum: string }>(
+      'platform',
+      'select checksum from slipway.load_ledger',
+    );
+    expect(ledger.every(({ checksum }) => /^[0-9a-f]{64}$/.test(checksum))).toBe(true);
+  });
+
+  it('can be traced to the chunk that loaded them', async () => {
+    const [row] = await scene.sql(
+      'platform',
+      `select l.dataset, l.chunk, l.load_id from app.person p join slipway.load_ledger l on l.xact::xid = p.xmin where p.number = 201`,
+    );
+    expect(row).toEqual({ dataset: 'people', chunk: 2, load_id: 'load-1' });
+  });
+
+  it('are not loaded a second time', async () => {
+    const again = await loadAll(scene);
+    expect(again.map(({ path }) => path)).toEqual(Array(4).fill('repeated'));
+    const [count] = await scene.sql('platform', 'select count(*)::int as n from app.person');
+    expect(count).toEqual({ n: 248 });
+  });
+
+  it('keep their plan when it is asked for again with another size', async () => {
+    const work = freeWork();
+    const mapping = await compileMapping({ manifest: manifest(), urls: scene.urls }, work);
+    const dataset = mapping.datasets.find(({ id }) => id === 'people');
+    if (dataset === undefined) throw new Error('no dataset');
+    const request = {
+      dataset,
+      urls: scene.urls,
+      loadId: 'load-1',
+      mappingHash: mapping.hash,
+      chunkRows: 1000,
+    };
+    expect(await planChunks(request, work)).toEqual({ dataset: 'people', chunks: 3, rows: 250 });
+  });
+});
+
+describe('bad rows', () => {
+  let scene: Scene;
+  let chunks: TransferredChunk[];
+  beforeAll(async () => {
+    scene = await makeScene(
+      `${LEGACY} ${GOOD_PEOPLE}
+       insert into unit values ('A', 'First', 'B'), ('B', 'Second', 'A'), ('C', 'Own', 'C'), ('D', 'Lost', 'X'), ('E', 'Child of lost', 'D'),
+         ('F', 'Grandchild of lost', 'E'), ('U1', 'One', null), ('G', 'A name longer than twenty', null), ('h', 'Small', null);
+       update person set grade = 'nine' where id = 1;
+       update person set grade = 'lost' where id = 2;
+       update person set born = '31/02/1980' where id = 3;
+       update person set name = '  ' where id = 4;
+       update person set unit = 'D' where id = 5;
+       update person set pay = -1 where id = 6;
+       update person set ni = 'NI8' where id = 7;
+       update person set name = 'name 10' where id = 9;
+       update person set pay = 1.005 where id = 11;
+       update person set note = 'too long' where id = 12;
+       update person set uid = 'no uuid' where id = 13;
+       update person set born = 'x', grade = 'x' where id = 14;
+       update person set ni = 'NI1' where id = 201;
+       update person set ni = 'NI16' where id = 202;
+       update person set status = 'test', born = 'x' where id = 15;`,
+      PLATFORM,
+    );
+    chunks = await loadAll(scene);
+  });
+
+  it('cost only their own chunk the fast path', () => {
+    expect(chunks.map(({ path }) => path)).toEqual(['isolated', 'isolated', 'direct', 'isolated']);
+  });
+
+  it('go to quarantine with rule, field and key, and good rows are loaded', async () => {
+    const rows = await quarantine(scene);
+    expect(rows.map(({ source_key, rule, field }) => [source_key, rule, field])).toEqual([
+      ['C', 'check:unit_not_own_parent', 'parent'],
+      ['D', 'foreign-key:unit_parent_fk', 'parent'],
+      ['E', 'foreign-key:unit_parent_fk', 'parent'],
+      ['F', 'foreign-key:unit_parent_fk', 'parent'],
+      ['G', 'cast:name', 'name'],
+      ['h', 'check:code_check', 'code'],
+      ['1', 'unmapped:grades', 'grade'],
+      ['2', 'foreign-key:person_grade_fkey', 'grade'],
+      ['3', 'cast:born', 'born'],
+      ['4', 'not-null:name', 'name'],
+      ['5', 'foreign-key:person_unit_fk', 'unit'],
+      ['6', 'check:person_pay_check', 'pay'],
+      ['8', 'unique:person_ni_key', 'ni'],
+      ['10', 'unique:person_name_born', 'born'],
+      ['11', 'cast:pay', 'pay'],
+      ['12', 'cast:note', 'note'],
+      ['13', 'cast:id', 'id'],
+      ['14', 'unmapped:grades', 'grade'],
+      ['202', 'unique:person_ni_key', 'ni'],
+    ]);
+    expect(rows.find(({ source_key }) => source_key === '14')?.rules).toEqual([
+      'unmapped:grades',
+      'cast:born',
+    ]);
+    expect(rows.find(({ source_key }) => source_key === '3')?.raw).toMatchObject({
+      id: 3,
+      name: 'Name 3',
+      born: '31/02/1980',
+      kind: 'SR',
+    });
+  });
+
+  it('leave read = loaded + quarantined + excluded', async () => {
+    const state = await loadState(
+      { urls: scene.urls, department: 'moj', loadId: 'load-1' },
+      freeWork(),
+    );
+    expect(state).toMatchObject([
+      {
+        dataset: 'people',
+        read: 250,
+        loaded: 236,
+        quarantined: 13,
+        excluded: 1,
+        excludedBy: { 'a test record': 1 },
+      },
+      { dataset: 'units', read: 9, loaded: 3, quarantined: 6, excluded: 0 },
+    ]);
+    const [platform] = await scene.sql(
+      'platform',
+      'select count(*)::int as n, sum(pay)::text as pay from app.person',
+    );
+    expect(platform).toEqual({ n: 236, pay: state[0]?.totals['pay'] });
+  });
+
+  it('do not take rows along that refer to each other', async () => {
+    const rows = await scene.sql('platform', 'select code from app.unit order by code');
+    expect(rows.map((row) => row['code'])).toEqual(['A', 'B', 'U1']);
+  });
+});
+
+it('what only a trigger knows is found row by row', async () => {
+  const scene = await makeScene(
+    `${LEGACY} insert into unit select 'U' || i, 'Unit ' || i, case when i > 1 then 'U' || (i - 1) end from generate_series(1, 5) i`,
+    `${PLATFORM}
+     create function app.refuse() returns trigger language plpgsql as $$
+       begin if new.name = 'Unit 3' then raise exception 'not this one'; end if; return new; end $$;
+     create trigger refuse before insert on app.unit for each row execute function app.refuse();`,
+  );
+  const chunks = await loadAll(scene, 'load-1', 'units');
+  expect(chunks).toMatchObject([{ read: 5, loaded: 2, quarantined: 3 }]);
+  expect((await quarantine(scene)).map(({ source_key, rule }) => [source_key, rule])).toEqual([
+    ['U3', 'rejected:P0001'],
+    ['U4', 'foreign-key:unit_parent_fk'],
+    ['U5', 'foreign-key:unit_parent_fk'],
+  ]);
+});
+
+it('two attempts at the same chunk at the same time load it once', async () => {
+  const scene = await makeScene(
+    `${LEGACY} insert into unit values ('U1', 'One', null); ${GOOD_PEOPLE}`,
+    PLATFORM,
+  );
+  const both = await Promise.all([loadAll(scene), loadAll(scene)]);
+  const loaded = both.flat().reduce((sum, chunk) => sum + chunk.loaded, 0);
+  expect(loaded).toBe(251);
+  const [count] = await scene.sql('platform', 'select count(*)::int as n from app.person');
+  expect(count).toEqual({ n: 250 });
+});
