@@ -115,15 +115,28 @@ export async function createToken(
 }
 
 /** The person a token belongs to; undefined when it is unknown, expired or revoked. */
-export async function findTokenHolder(
+export function findTokenHolder(
   database: Queryable,
   secret: string,
+): Promise<Identity | undefined> {
+  return findHolderOfReference(database, tokenReference(secret));
+}
+
+/** What stands for a token where it is not to be kept: it finds the holder, and cannot be used in its place. */
+export function tokenReference(secret: string): string {
+  return tokenHash(secret);
+}
+
+/** The person of a token by its reference, as {@link findTokenHolder}. */
+export async function findHolderOfReference(
+  database: Queryable,
+  reference: string,
 ): Promise<Identity | undefined> {
   const { rows } = await database.query<Identity>(
     `${IDENTITY} join token t on t.person = p.id
      where t.hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
      group by p.id, p.name`,
-    [tokenHash(secret)],
+    [reference],
   );
   return rows[0];
 }
