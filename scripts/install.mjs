@@ -2,7 +2,11 @@ import { existsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runQuietly } from './run.mjs';
 
-/** Installs the dependencies where `node_modules` is missing or older than the lockfile. */
+/**
+ * Installs the dependencies of the lockfile where `node_modules` is missing or older than it. Not by `npm ci`: that
+ * removes `node_modules` first, under the feet of a Slipway that runs, and refuses a lockfile that lacks a package of
+ * another platform.
+ */
 export async function install() {
   const lockfile = join(ROOT, 'package-lock.json');
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
@@ -11,7 +15,8 @@ export async function install() {
   const [command, ...args] = npm === undefined ? ['npm'] : [process.execPath, npm];
   await runQuietly('Installing the dependencies', command, [
     ...args,
-    ...['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'],
+    ...['install', '--no-save', '--no-audit', '--no-fund'],
+    ...['--include=dev', '--include=optional'],
   ]);
   const now = new Date();
   utimesSync(installed, now, now);
