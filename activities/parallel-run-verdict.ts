@@ -1,3 +1,4 @@
+import { text } from '../domain/gates/measures.ts';
 import type { Json } from '../domain/json.ts';
 import { explainVariances, varianceGroups } from '../store/variances.ts';
 import { SlipwayError } from '../domain/errors.ts';
@@ -40,10 +41,10 @@ export const judgePeriod: StepBody = async ({ item, outputs }) => {
   // A step that was waived has measured nothing, and what is not measured is not clean.
   if (compared['coverage'] !== 1) {
     reasons.push(
-      `${String(compared['compared'] ?? 0)} of ${String(compared['population'] ?? 'an unknown number of')} people were compared`,
+      `${text(compared['compared'], '0')} of ${text(compared['population'], 'an unknown number of')} people were compared`,
     );
   }
   if (explained['open'] !== 0)
-    reasons.push(`${String(explained['open'] ?? 'unknown')} signatures of variances are open`);
+    reasons.push(`${text(explained['open'])} signatures of variances are open`);
   return { output: { clean: reasons.length === 0, reasons } };
 };

@@ -1,3 +1,4 @@
+import { text } from '../domain/gates/measures.ts';
 import { gateStatement } from '../domain/gates/statement.ts';
 import type { Criterion } from '../domain/gates/criterion.ts';
 import type { Json } from '../domain/json.ts';
@@ -19,7 +20,7 @@ export const generateReadiness: StepBody = async ({ run, manifest, outputs, data
     steps
       .filter((step) => step.key.endsWith('/gate'))
       .flatMap((step) =>
-        step.input?.['waived'] === undefined ? [] : [`${step.key} ${String(step.input['waived'])}`],
+        step.input?.['waived'] === undefined ? [] : [`${step.key} ${text(step.input['waived'])}`],
       ),
   );
   const lines = GATES_BEFORE.flatMap((gate) =>

@@ -15,7 +15,7 @@ export function canonicalJson(value: Json): string {
   if (isList(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   const members = Object.keys(value)
     .filter((key) => value[key] !== undefined)
-    .sort()
+    .toSorted()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
   return `{${members.join(',')}}`;
 }

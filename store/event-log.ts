@@ -3,10 +3,12 @@ import { SlipwayError } from '../domain/errors.ts';
 import { asStepEvent } from '../domain/events.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
 import type { Json } from '../domain/json.ts';
-import { applyEvent, viewOnboarding, viewStep } from '../domain/progress.ts';
+import { applyEvent } from '../domain/progress.ts';
 import type { Progress } from '../domain/progress.ts';
 import { inTransaction } from './database.ts';
 import type { Database } from './database.ts';
+import type { Draft } from './event-rows.ts';
+import { eventRow, onboardingRow, stepRow } from './event-rows.ts';
 import { CHAIN_START, chainHash, contentHash } from './hashing.ts';
 
 /** A document to keep with the events that refer to it. */
@@ -98,16 +100,6 @@ interface OnboardingRow {
   version: string;
   chain_length: string;
   chain_hash: string;
-}
-
-/** An onboarding while a batch is applied to it. */
-interface Draft {
-  progress: Progress;
-  version: number;
-  length: number;
-  hash: string;
-  readonly added: { position: number; hash: string; event: SlipwayEvent }[];
-  readonly touched: Set<string>;
 }
 
 async function writeAppends(client: pg.PoolClient, appends: readonly Append[]): Promise<void> {
@@ -300,52 +292,4 @@ async function writeDrafts(client: pg.PoolClient, drafts: Map<string, Draft>): P
      select pg_notify('slipway_event', chain_length || ' ' || id) from changed`,
     [JSON.stringify(changed.map(([id, draft]) => onboardingRow(id, draft)))],
   );
-}
-
-function eventRow(onboarding: string, added: Draft['added'][number]): Record<string, unknown> {
-  const { event } = added;
-  return {
-    onboarding,
-    position: added.position,
-    version: event.version,
-    part: event.part,
-    step: asStepEvent(event)?.step ?? null,
-    type: event.type,
-    at: event.at,
-    body: event,
-    hash: added.hash,
-  };
-}
-
-function stepRow(onboarding: string, key: string, draft: Draft): Record<string, unknown> {
-  const history = draft.progress.steps[key] ?? [];
-  const view = viewStep(key, history);
-  return {
-    onboarding,
-    key,
-    status: view.status,
-    error_code: view.failure?.code ?? null,
-    attempts: view.attempts.length,
-    waiting_since: view.waitingSince ?? null,
-    started_at: view.startedAt ?? null,
-    ended_at: view.endedAt ?? null,
-    history,
-  };
-}
-
-function onboardingRow(id: string, draft: Draft): Record<string, unknown> {
-  const view = viewOnboarding(draft.progress.onboarding);
-  return {
-    id,
-    manifest: view.manifest,
-    status: view.status,
-    stage: view.stage,
-    planned_steps: view.steps.length,
-    started_at: view.startedAt ?? null,
-    ended_at: view.endedAt ?? null,
-    history: draft.progress.onboarding,
-    version: draft.version,
-    chain_length: draft.length,
-    chain_hash: draft.hash,
-  };
 }

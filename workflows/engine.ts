@@ -9,13 +9,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
-import {
-  HEARTBEAT_TIMEOUT,
-  RECORD_RETRY,
-  RECORD_TIMEOUT,
-  STEP_RETRY,
-  STEP_TIMEOUT,
-} from '../domain/policies.ts';
 import { applyEvent, isSettled, viewStep } from '../domain/progress.ts';
 import type { StepView } from '../domain/progress.ts';
 import { definitionOf } from '../domain/step-catalogue.ts';

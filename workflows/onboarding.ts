@@ -3,7 +3,6 @@ import { stepsOfStage } from '../domain/plan.ts';
 import { isSettled } from '../domain/progress.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { Stage } from '../domain/stages.ts';
-import { parseStepKey } from '../domain/step-catalogue.ts';
 import { answerCommands } from './commands.ts';
 import { cutover } from './cutover.ts';
 import { discovery } from './discovery.ts';

@@ -1,5 +1,5 @@
 import type { CriterionRule } from './criterion.ts';
-import { datasets, every, number, one } from './measures.ts';
+import { datasets, every, number, one, text } from './measures.ts';
 
 /** Criteria of `cutover/gate`: go or no-go. */
 export const GO_NO_GO: readonly CriterionRule[] = [
@@ -36,9 +36,7 @@ export const GO_NO_GO: readonly CriterionRule[] = [
     measure: (facts) => {
       const output = one(facts, 'cutover/window');
       const window =
-        output['from'] === undefined
-          ? null
-          : `${String(output['from'])} to ${String(output['to'])}`;
+        output['from'] === undefined ? null : `${text(output['from'])} to ${text(output['to'])}`;
       return {
         value: window,
         threshold: 'legal',

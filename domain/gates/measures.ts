@@ -7,6 +7,7 @@ export function one(facts: GateFacts, key: StepKey): JsonObject {
   return facts.outputs.get(key) ?? {};
 }
 
+/** The number, or undefined where the output has none. */
 export function number(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
@@ -76,8 +77,8 @@ export function rejectRate(
     measure: (facts) => {
       const all = rates(facts);
       const limit = facts.manifest.policy.maxRejectRate;
-      const missing = all.length === 0 || all.some(([, rate]) => rate === undefined);
-      const worst = Math.max(0, ...all.map(([, rate]) => rate ?? 0));
+      const missing = all.length === 0 || all.some(([, each]) => each === undefined);
+      const worst = Math.max(0, ...all.map(([, each]) => each ?? 0));
       return {
         value: missing ? null : Math.round(worst * 1e6) / 1e6,
         threshold: limit,
@@ -94,4 +95,10 @@ export function rate(output: JsonObject): number | undefined {
   const quarantined = number(output['quarantined']);
   if (read === undefined || quarantined === undefined) return undefined;
   return read === 0 ? 0 : quarantined / read;
+}
+
+/** A value of an output as a person reads it; `otherwise` where there is none. */
+export function text(value: Json | undefined, otherwise = 'unknown'): string {
+  if (value === undefined || value === null) return otherwise;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
