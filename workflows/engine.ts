@@ -36,6 +36,12 @@ export type Interrupt =
   | ({ readonly kind: 'roll-back' } & Said)
   | ({ readonly kind: 'abort' } & Said);
 
+/** A step, and the steps that must be settled before it starts. */
+export interface OrderedStep {
+  readonly key: StepKey;
+  readonly after: readonly StepKey[];
+}
+
 /** What a person decided about a step that is parked or waits. */
 export type Verdict = 'retry' | 'skip' | 'waive';
 
@@ -114,13 +120,24 @@ export class Engine {
   }
 
   /** Runs steps side by side and returns when all are settled. */
-  async runAll(keys: readonly StepKey[]): Promise<JsonObject[]> {
-    const results = await Promise.allSettled(keys.map((key) => this.run(key)));
-    return results.map((result) => {
-      // Only a cancellation gets here, and then all of them were cancelled and have ended.
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+  async runAll(keys: readonly StepKey[]): Promise<void> {
+    await this.runOrdered(keys.map((key) => ({ key, after: [] })));
+  }
+
+  /** Runs steps side by side, each as soon as those it comes after are settled. A step stands behind those in the list. */
+  async runOrdered(steps: readonly OrderedStep[]): Promise<void> {
+    const running = new Map<StepKey, Promise<unknown>>();
+    for (const { key, after } of steps) {
+      const before = Promise.all(after.map((other) => running.get(other)));
+      running.set(
+        key,
+        before.then(() => this.run(key)),
+      );
+    }
+    const results = await Promise.allSettled(running.values());
+    const failed = results.find((result) => result.status === 'rejected');
+    // Only a cancellation or a continue-as-new gets here, and then all of them have come to rest.
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Waits for the pause to end and continues as new when the history has grown long. */

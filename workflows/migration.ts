@@ -5,9 +5,7 @@ import { loadOrder } from './load-order.ts';
 export async function migration(engine: Engine): Promise<void> {
   await engine.run('migration/preflight');
   await engine.run('migration/prepare');
-  for (const level of loadOrder(engine)) {
-    await engine.runAll(level.map((dataset) => `migration/transfer/${dataset}`));
-  }
+  await engine.runOrdered(loadOrder(engine));
   await engine.runAll(
     engine.state.plan.datasets.map((dataset) => `migration/reconcile/${dataset}`),
   );

@@ -1,0 +1,14 @@
+import type { Manifest } from '../domain/manifest.ts';
+
+/** The tables (or file entries) of a source that the manifest reads, pay results included; each once. */
+export function tablesOfSource(manifest: Manifest, source: string): string[] {
+  const { datasets, parallelRun } = manifest;
+  const ofDatasets = datasets
+    .filter((dataset) => dataset.source === source)
+    .map((dataset) => dataset.from);
+  const sides = 'notApplicable' in parallelRun ? [] : [parallelRun.legacy, parallelRun.platform];
+  const ofResults = sides
+    .filter((side) => side.source === source)
+    .flatMap((side) => [side.from, ...(side.control === undefined ? [] : [side.control.from])]);
+  return [...new Set([...ofDatasets, ...ofResults])];
+}
