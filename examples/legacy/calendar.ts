@@ -2,8 +2,8 @@ const MS_PER_DAY = 86_400_000;
 const cache = new Map<number, string>();
 
 /** A day as a number of days since 1970-01-01. */
-export function day(iso: string): number {
-  return Date.parse(`${iso}T00:00:00Z`) / MS_PER_DAY;
+export function day(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / MS_PER_DAY;
 }
 
 /** The `YYYY-MM-DD` of a day number. */

@@ -2,7 +2,7 @@ import { months } from './calendar.ts';
 import { DEFECT_KINDS, type DefectKind } from './defects.ts';
 
 /** What to plant. */
-export interface DefectOptions {
+interface DefectOptions {
   /** How many of each kind. Default: one per thousand staff, at least one. */
   readonly perKind?: number;
   /** Which kinds. Default: all. */

@@ -8,7 +8,7 @@ import type { PostRow, UnitRow, Verdict } from './rows.ts';
 
 /** A code that no unit, post, person or supplier has. */
 export const UNKNOWN_UNIT = 'U9999';
-export const UNKNOWN_POST = 'P9999999';
+const UNKNOWN_POST = 'P9999999';
 /** A grade that no code list has. */
 export const UNKNOWN_GRADE = 'ZZ9';
 
@@ -29,7 +29,7 @@ export function unitName(spec: DepartmentSpec, index: number): string {
 }
 
 /** The unit that a post belongs to, by index. */
-export function unitOfPost(spec: DepartmentSpec, post: number): number {
+function unitOfPost(spec: DepartmentSpec, post: number): number {
   return Math.floor((post * spec.units) / spec.posts);
 }
 

@@ -129,19 +129,15 @@ function niNumber(spec: DepartmentSpec, index: number): string {
   return `${prefix}${digits}${'ABCD'[place % 4]}`;
 }
 
+/** What is wrong in the record of a person with a defect; nothing for defects that are not in the record. */
 function damage(person: PersonRow, kind: DefectKind): Partial<PersonRow> {
-  switch (kind) {
-    case 'invalid-ni-number':
-      return { niNumber: 'QQ12345C' };
-    case 'impossible-birth-date':
-      return { birthDate: `${person.birthDate.slice(0, 4)}-02-31` };
-    case 'missing-surname':
-      return { surname: '' };
-    case 'left-before-hired':
-      return { leftOn: iso(day(person.hiredOn) - 30) };
-    default:
-      throw new RangeError(`${kind} is no defect of a person`);
-  }
+  const damages: Partial<Record<DefectKind, Partial<PersonRow>>> = {
+    'invalid-ni-number': { niNumber: 'QQ12345C' },
+    'impossible-birth-date': { birthDate: `${person.birthDate.slice(0, 4)}-02-31` },
+    'missing-surname': { surname: '' },
+    'left-before-hired': { leftOn: iso(day(person.hiredOn) - 30) },
+  };
+  return damages[kind] ?? {};
 }
 
 /** The verdict on a row that belongs to a person: undefined when the person is loaded. */

@@ -21,7 +21,7 @@ export const VARIANCE_KINDS = [
   'extra-person',
 ] as const;
 
-export type VarianceKind = (typeof VARIANCE_KINDS)[number];
+type VarianceKind = (typeof VARIANCE_KINDS)[number];
 
 /** One line of pay on which the two sides differ. */
 export interface PlantedVariance {

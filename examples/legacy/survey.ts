@@ -16,7 +16,7 @@ import type {
 } from './rows.ts';
 
 /** A row that must end in quarantine. */
-export interface PlantedDefect {
+interface PlantedDefect {
   /** A kind of DEFECTS, or `orphan-of` for a row that refers to a broken one. */
   readonly kind: string;
   readonly dataset: DatasetName;
@@ -38,7 +38,7 @@ export interface PlantedDefect {
 }
 
 /** What becomes of a dataset's rows when they are taken over properly: read = excluded + quarantined + loaded. */
-export interface ExpectedCounts {
+interface ExpectedCounts {
   readonly read: number;
   readonly excluded: number;
   readonly quarantined: number;

@@ -41,11 +41,7 @@ export interface LegacyManifestOptions {
 /** Where a secret is, as a manifest has it. */
 export type ManifestSecret = Extract<SourceInput, { kind: 'postgres' }>['connection'];
 
-/** The manifest of a generated department, as an object. */
-export function legacyManifestInput(
-  department: LegacyDepartment,
-  options: LegacyManifestOptions,
-): ManifestInput {
+function manifestOf(department: LegacyDepartment, options: LegacyManifestOptions): ManifestInput {
   const { spec, expected } = department;
   const isFiles = options.shape === 'files';
   return {
@@ -98,7 +94,7 @@ export function legacyManifest(
   department: LegacyDepartment,
   options: LegacyManifestOptions,
 ): string {
-  const document = new Document(legacyManifestInput(department, options));
+  const document = new Document(manifestOf(department, options));
   document.commentBefore = ` ${department.spec.department}: a fabricated department of ${department.spec.staff} staff, seed ${department.spec.seed}.`;
   // An expression reads best on one line, and so does everything as small.
   visit(document, {

@@ -75,8 +75,8 @@ describe('a generated department', () => {
     const { expected } = generateDepartment(options);
     for (const dataset of DATASETS) {
       const { read, excluded, quarantined, loaded } = expected[dataset];
-      expect(read, dataset).toBe(excluded + quarantined + loaded);
-      expect(loaded, dataset).toBeGreaterThan(0);
+      expect(read).toBe(excluded + quarantined + loaded);
+      expect(loaded).toBeGreaterThan(0);
     }
   });
 

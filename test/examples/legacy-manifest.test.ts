@@ -62,7 +62,7 @@ describe('the manifest of a generated department', () => {
         shape,
         `select source_key from slipway.quarantine where dataset = '${dataset}'`,
       );
-      const keys = rows.map((row) => row['source_key']);
+      const keys = rows.map((row) => String(row['source_key']));
       expect(keys.toSorted()).toEqual(plantedKeys(shape, dataset).toSorted());
     },
   );

@@ -22,13 +22,13 @@ const department = generateDepartment({
 });
 const { periods } = department.spec;
 
-const lines = (rows: Iterable<ResultRow>): Map<string, number> =>
+const amounts = (rows: Iterable<ResultRow>): Map<string, number> =>
   new Map([...rows].map((row) => [`${row.staffNo} ${row.element}`, row.amount]));
 
 /** What differs between the two sides, found by comparing them. */
 function differences(platform: PlatformResults, period: string): string[] {
-  const left = lines(department.results(period));
-  const right = lines(platform.results(period));
+  const left = amounts(department.results(period));
+  const right = amounts(platform.results(period));
   return [...new Set([...left.keys(), ...right.keys()])]
     .filter((key) => left.get(key) !== right.get(key))
     .map((key) => `${key}: ${left.get(key) ?? null} ${right.get(key) ?? null}`)
@@ -81,7 +81,7 @@ describe("the platform's pay results", () => {
       const expected = periods.map((period) => ({
         period,
         agrees: true,
-        lines: lines(platform.results(period)).size,
+        lines: amounts(platform.results(period)).size,
       }));
       expect(rows.map(({ period, agrees, lines }) => ({ period, agrees, lines }))).toEqual(
         expected,
