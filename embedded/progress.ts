@@ -5,8 +5,12 @@ export type Progress = (line: string) => void;
 const QUIET_MS = 2000;
 const REPEAT_MS = 10_000;
 
-/** Says what is being waited for once it takes more than two seconds, and every ten seconds from then on. */
-export function startHeartbeat(progress: Progress, what: string): { stop(): void } {
+/** Runs `work`, saying what is being waited for once it takes more than two seconds, and every ten seconds from then on. */
+export async function withHeartbeat<T>(
+  progress: Progress,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const started = Date.now();
   let repeat: NodeJS.Timeout | undefined;
   const first = setTimeout(() => {
@@ -15,24 +19,10 @@ export function startHeartbeat(progress: Progress, what: string): { stop(): void
       progress(`${what} ... ${Math.round((Date.now() - started) / 1000)} s`);
     }, REPEAT_MS);
   }, QUIET_MS);
-  return {
-    stop() {
-      clearTimeout(first);
-      clearInterval(repeat);
-    },
-  };
-}
-
-/** Runs `work` under a heartbeat. */
-export async function withHeartbeat<T>(
-  progress: Progress,
-  what: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const heartbeat = startHeartbeat(progress, what);
   try {
     return await work();
   } finally {
-    heartbeat.stop();
+    clearTimeout(first);
+    clearInterval(repeat);
   }
 }

@@ -25,7 +25,7 @@ export interface Services {
 }
 
 export function readServices(home: Home): Services | undefined {
-  return readJson<Services>(servicesFile(home));
+  return readJson(servicesFile(home)) as Services | undefined;
 }
 
 export function writeServices(home: Home, services: Services): void {
@@ -38,7 +38,7 @@ export function removeServices(home: Home): void {
 
 /** The ports of the last start; none when they are not known. */
 export function readPorts(home: Home): Ports {
-  return readJson<Ports>(portsFile(home)) ?? {};
+  return readJson(portsFile(home)) ?? {};
 }
 
 export function writePorts(home: Home, ports: Ports): void {
@@ -53,9 +53,9 @@ function portsFile(home: Home): string {
   return join(home.run, 'ports.json');
 }
 
-function readJson<T>(file: string): T | undefined {
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

@@ -76,21 +76,17 @@ function serverArguments(
   port: number,
   uiPort: number | undefined,
 ): string[] {
-  const database =
-    options.databaseFile === undefined
-      ? []
-      : // 217 activities a second with these pragmas, 69 without. What was acknowledged survives kill -9.
-        [
-          ...['--db-filename', options.databaseFile],
-          ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-        ];
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
-    ...['--log-level', 'warn', '--log-format', 'json'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-    ...database,
-  ];
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)];
+  args.push('--log-level', 'warn', '--log-format', 'json');
+  if (uiPort === undefined) args.push('--headless');
+  else args.push('--ui-port', String(uiPort));
+  for (const name of SEARCH_ATTRIBUTES) args.push('--search-attribute', `${name}=Keyword`);
+  if (options.databaseFile !== undefined) {
+    args.push('--db-filename', options.databaseFile);
+    // 217 activities a second with these pragmas, 69 without. What was acknowledged survives kill -9.
+    args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
+  }
+  return args;
 }
 
 async function isReady(address: string, server: ServerProcess): Promise<boolean> {

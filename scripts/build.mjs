@@ -121,7 +121,7 @@ function filesOf(folders) {
           join(entry.parentPath, entry.name).slice(ROOT.length).replaceAll('\\', '/'),
         ),
     )
-    .sort();
+    .toSorted();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { programOf, ROOT, runInFront } from './run.mjs';
 
+/** What it is, the program, its arguments. @type {[string, string, string[]][]} */
 const CHECKS = [
   ['types', programOf('typescript', 'tsc'), ['--noEmit', '-p', '.']],
   ['lint', programOf('oxlint'), ['--deny-warnings']],
@@ -12,12 +13,11 @@ const CHECKS = [
 ];
 
 const failed = [];
-for (const [name, script, args] of CHECKS.filter(([, script]) => existsSync(script))) {
+for (const [name, program, args] of CHECKS.filter(([, path]) => existsSync(path))) {
   const started = Date.now();
-  const code = await runInFront(process.execPath, [script, ...args]);
-  process.stdout.write(
-    `${name}: ${code === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
-  );
+  const code = await runInFront(process.execPath, [program, ...args]);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${name}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds} s)\n`);
   if (code !== 0) failed.push(name);
 }
 if (failed.length > 0) {

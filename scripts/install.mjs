@@ -12,12 +12,16 @@ export async function install() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
   const npm = process.env['npm_execpath'];
-  const [command, ...args] = npm === undefined ? ['npm'] : [process.execPath, npm];
-  await runQuietly('Installing the dependencies', command, [
-    ...args,
-    ...['install', '--no-save', '--no-audit', '--no-fund'],
-    ...['--include=dev', '--include=optional'],
-  ]);
+  const [command, ...first] = npm === undefined ? ['npm'] : [process.execPath, npm];
+  const args = [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--include=dev',
+    '--include=optional',
+  ];
+  await runQuietly('Installing the dependencies', command, [...first, ...args]);
   const now = new Date();
   utimesSync(installed, now, now);
 }

@@ -2,7 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Finding } from '../../embedded/doctor.ts';
-import { parsed, slipway, startSupervisor, temporaryHome } from './support/slipway-process.ts';
+import {
+  type Answer,
+  parsed,
+  slipway,
+  startSupervisor,
+  temporaryHome,
+} from './support/slipway-process.ts';
 
 // A home starts in 3 seconds; on a busy machine, with several beside each other, in many more.
 vi.setConfig({ testTimeout: 120_000 });
@@ -16,10 +22,18 @@ test('doctor finds everything needed here and says so in JSON and in words', asy
   const home = temporaryHome();
   const answer = await slipway(['doctor', '--json', '--home', home]);
   expect(answer.code).toBe(0);
-  const { ok, findings } = parsed<Report>(answer);
+  const { ok, findings } = reportOf(answer);
   expect(ok).toBe(true);
   expect(findings.map(({ name }) => name)).toEqual([
-    ...['node', 'dependencies', 'postgres', 'temporal', 'go', 'chromium', 'disk', 'ports', 'home'],
+    'node',
+    'dependencies',
+    'postgres',
+    'temporal',
+    'go',
+    'chromium',
+    'disk',
+    'ports',
+    'home',
   ]);
   expect(found(findings, 'postgres')).toMatch(/^postgres \(PostgreSQL\) 18/);
   expect(found(findings, 'home')).toBe(`${home}: not made yet`);
@@ -55,11 +69,12 @@ test('doctor says of a home that it runs, what was left over, and that it is dam
   expect(await homeFinding(damaged)).toContain('has format 9');
 });
 
+function reportOf(answer: Answer): Report {
+  return parsed(answer) as unknown as Report;
+}
+
 async function homeFinding(home: string): Promise<string | undefined> {
-  return found(
-    parsed<Report>(await slipway(['doctor', '--json', '--home', home])).findings,
-    'home',
-  );
+  return found(reportOf(await slipway(['doctor', '--json', '--home', home])).findings, 'home');
 }
 
 function found(findings: readonly Finding[], name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -178,6 +178,6 @@ function madeHome(files: Record<string, string>): string {
 }
 
 function errorOf(answer: Answer): { code: string; message: string } {
-  const { code, message } = parsed<{ error: { code: string; message: string } }>(answer).error;
+  const { code, message } = parsed(answer)['error'] as { code: string; message: string };
   return { code, message };
 }

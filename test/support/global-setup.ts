@@ -22,12 +22,11 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const runId = `run_${randomBytes(4).toString('hex')}`;
   const file = process.env['SLIPWAY_TEST_SERVERS'];
-  const { postgresUrl, temporalAddress, stop } =
-    file === undefined ? await startInOwnProcess() : alreadyRunning(file, runId);
+  const servers = file === undefined ? await startInOwnProcess() : alreadyRunning(file, runId);
   project.provide('runId', runId);
-  project.provide('postgresUrl', postgresUrl);
-  project.provide('temporalAddress', temporalAddress);
-  return stop;
+  project.provide('postgresUrl', servers.postgresUrl);
+  project.provide('temporalAddress', servers.temporalAddress);
+  return () => servers.stop();
 }
 
 type Stoppable = TestServers & { stop(): Promise<void> };

@@ -25,7 +25,7 @@ export async function startTestServers(
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const log = (name: string): string => join(folder, `${name}.log`);
   const binary = await obtainTemporalBinary(loadEmbeddedConfig(), say);
-  const started = await Promise.allSettled([
+  const starting = [
     startPostgres({
       folder: join(folder, 'postgres'),
       logFile: log('postgres'),
@@ -33,19 +33,18 @@ export async function startTestServers(
       durable: false,
     }),
     startTemporalServer({ binary: binary.path, logFile: log('temporal') }),
-  ]);
+  ] as const;
   const stop = async (): Promise<void> => {
-    await Promise.all(
-      started.map((one) => (one.status === 'fulfilled' ? one.value.process.stop() : undefined)),
-    );
+    for (const one of await Promise.allSettled(starting)) {
+      if (one.status === 'fulfilled') await one.value.process.stop();
+    }
     await rm(folder, { recursive: true, force: true });
   };
-  const [postgres, temporal] = started;
-  if (postgres.status === 'rejected' || temporal.status === 'rejected') {
+  try {
+    const [postgres, temporal] = await Promise.all(starting);
+    return { postgresUrl: postgres.url(), temporalAddress: temporal.address, stop };
+  } catch (error) {
     await stop();
-    throw postgres.status === 'rejected'
-      ? postgres.reason
-      : (temporal as PromiseRejectedResult).reason;
+    throw error;
   }
-  return { postgresUrl: postgres.value.url(), temporalAddress: temporal.value.address, stop };
 }

@@ -46,8 +46,8 @@ export async function slipway(
 }
 
 /** The object that a command with `--json` answered. */
-export function parsed<T = Record<string, unknown>>(answer: Answer): T {
-  return JSON.parse(answer.stdout) as T;
+export function parsed(answer: Answer): Record<string, unknown> {
+  return JSON.parse(answer.stdout) as Record<string, unknown>;
 }
 
 /** A supervisor in front, as in a terminal. It stops when the test's process is gone. */
