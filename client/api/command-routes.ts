@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { CommandBy, Commands } from '../commands.ts';
+import { invalidManifest, parseManifest } from '../manifest-file.ts';
+import { manifestBody, period, reason, role, stepKey } from './schemas.ts';
+
+/** What a command says in its body, and the command it gives. */
+export interface CommandRoute<Body extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly summary: string;
+  readonly body: Body;
+  readonly run: (commands: Commands, by: CommandBy, body: z.output<Body>) => Promise<object>;
+}
+
+function command<Body extends z.ZodObject>(
+  name: string,
+  summary: string,
+  body: Body,
+  run: CommandRoute<Body>['run'],
+): CommandRoute {
+  return { name, summary, body, run } as unknown as CommandRoute;
+}
+
+const onlyReason = z.object({ reason });
+
+const decision = z.object({
+  step: stepKey,
+  role: role.optional().describe('As whom; left out, the role you hold that the step waits for.'),
+  evidence: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Hash of the evidence you looked at.'),
+  reason,
+});
+
+const time = z.iso.datetime({ offset: true });
+
+/** Every command, in the order of the documentation: its address is its name. */
+export const COMMAND_ROUTES: readonly CommandRoute[] = [
+  command(
+    'retry',
+    'Run a parked or waiting step again',
+    z.object({
+      step: stepKey,
+      input: z
+        .record(z.string(), z.json())
+        .optional()
+        .describe('Corrected input; its schema is in the step.'),
+      reason,
+    }),
+    (commands, by, { step, input }) => commands.retry(by, { step, input }),
+  ),
+  command(
+    'skip',
+    'Go on without an optional step',
+    z.object({ step: stepKey, reason }),
+    (commands, by, { step }) => commands.skip(by, { step }),
+  ),
+  command(
+    'waive',
+    'Accept a parked mandatory step, or an unmet criterion of a gate, until a date',
+    z.object({
+      step: stepKey,
+      criterion: z.string().optional(),
+      impact: z.string().trim().min(1).max(2000),
+      expires: z.iso.date(),
+      reason,
+    }),
+    (commands, by, { step, criterion, impact, expires }) =>
+      commands.waive(by, { step, criterion, impact, expires }),
+  ),
+  command('approve', 'Approve what a gate or decision shows', decision, (commands, by, body) =>
+    commands.approve(by, body),
+  ),
+  command('reject', 'Reject what a gate or decision shows', decision, (commands, by, body) =>
+    commands.reject(by, body),
+  ),
+  command('confirm', 'Confirm the mapping', decision.omit({ step: true }), (commands, by, body) =>
+    commands.confirm(by, body),
+  ),
+  command(
+    'explain',
+    'Explain variances of a pay period, by signature',
+    z.object({
+      period,
+      explanations: z
+        .array(
+          z.object({
+            signature: z.string().min(1),
+            decision: z.enum(['legacy-right', 'platform-right', 'both-wrong', 'accepted']),
+            cause: z.string().trim().min(1).max(2000),
+          }),
+        )
+        .min(1)
+        .max(1000),
+      reason,
+    }),
+    (commands, by, body) => commands.explain(by, body),
+  ),
+  command('pause', 'Let no further step begin', onlyReason, (commands, by) => commands.pause(by)),
+  command('resume', 'Go on after a pause', onlyReason, (commands, by) => commands.resume(by)),
+  command(
+    'rewind',
+    'Go back to a step: it and all behind it are done again',
+    z.object({ to: stepKey, reason }),
+    (commands, by, { to }) => commands.rewind(by, { to }),
+  ),
+  command(
+    'reschedule',
+    'Move the cutover window',
+    z.object({ from: time, to: time, reason }),
+    (commands, by, { from, to }) => commands.reschedule(by, { from, to }),
+  ),
+  command(
+    'amend',
+    'Go on with another manifest of the department',
+    manifestBody.extend({ reason }),
+    (commands, by, { manifest: source, fileName, baseFolder }) => {
+      const { manifest, problems } = parseManifest(source, fileName);
+      if (manifest === undefined) throw invalidManifest(problems);
+      return commands.amend(by, { manifest, source, baseFolder });
+    },
+  ),
+  command('roll-back', 'Take the cutover back, in reverse order', onlyReason, (commands, by) =>
+    commands.rollBack(by),
+  ),
+  command('abort', 'End the onboarding', onlyReason, (commands, by) => commands.abort(by)),
+];
