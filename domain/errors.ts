@@ -234,6 +234,10 @@ export const ERRORS = {
     'The platform does not look as the mapping expects',
     'Correct the mapping or the platform, then retry.',
   ),
+  'target/live': refusal(
+    'The platform serves this department already',
+    'Its data cannot be loaded anew. Roll back first, or go forward.',
+  ),
   'target/no-privilege': failure(
     'The account on the platform lacks a privilege',
     'Grant the privilege named in the message and retry.',
