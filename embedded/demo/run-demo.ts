@@ -1,0 +1,142 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SlipwayError } from '../../domain/errors.ts';
+import { STAGES } from '../../domain/stages.ts';
+import type { Home } from '../home.ts';
+import type { Progress } from '../progress.ts';
+import { DemoApi } from './demo-api.ts';
+import type { DemoOnboarding } from './demo-api.ts';
+import { decideAsPeople } from './demo-people.ts';
+import { makeDepartment } from './make-department.ts';
+import type { DemoDatabases, DemoDepartment } from './make-department.ts';
+
+/** Where a demo runs. */
+export interface DemoPlace {
+  readonly home: Home;
+  readonly apiUrl: string;
+  readonly databases: DemoDatabases;
+  readonly say: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What `slipway demo --json` prints. */
+export interface DemoResult {
+  readonly onboarding: string;
+  readonly seconds: number;
+  readonly rowsLoaded: number;
+  readonly rowsQuarantined: number;
+  readonly variances: number;
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly steps: number;
+    readonly seconds: number;
+  }[];
+  /** Path of the evidence pack. */
+  readonly evidencePack: string;
+}
+
+/** Staff of a demo department: enough that every planted defect is there, little enough to be waited for. */
+const STAFF = 500;
+
+/**
+ * Takes one fabricated department from its manifest to closed, its approvals given by the demo people.
+ * @throws SlipwayError with the failure of the step when one parks
+ */
+export async function runDemo(place: DemoPlace): Promise<DemoResult> {
+  const started = Date.now();
+  const id = `demo-${started.toString(36)}`;
+  const api = new DemoApi(place.apiUrl, place.home.secrets);
+  const onboarding = await startDepartment(place, api, {
+    id,
+    name: 'Demonstration department',
+    programme: 'demo-runs',
+    staff: STAFF,
+    seed: 1,
+    wave: 1,
+    shape: 'postgres',
+  });
+  const end = await follow(place, api, onboarding);
+  const parked = end.steps.find((step) => step.status === 'parked')?.failure;
+  if (end.status !== 'closed') {
+    const code = (parked?.code ?? 'internal/unexpected') as SlipwayError['code'];
+    throw new SlipwayError(code, `${onboarding} did not close: ${parked?.message ?? end.status}`);
+  }
+  return resultOf(end, started, await saveEvidencePack(place, api, end));
+}
+
+/** Lets the demo people decide until the onboarding is closed or parked, and says how it goes. */
+async function follow(place: DemoPlace, api: DemoApi, onboarding: string): Promise<DemoOnboarding> {
+  return decideAsPeople(api, onboarding, {
+    stop: () => false,
+    changed: announcer(place.say, onboarding),
+    signal: place.signal,
+  });
+}
+
+/** Says each stage once, when it ends. */
+export function announcer(say: Progress, id: string): (onboarding: DemoOnboarding) => void {
+  const said = new Set<string>();
+  return ({ steps }) => {
+    for (const stage of STAGES) {
+      const own = steps.filter((step) => step.stage === stage);
+      const open = own.filter(
+        (step) => !['succeeded', 'skipped', 'waived', 'not-needed'].includes(step.status),
+      );
+      if (own.length === 0 || open.length > 0 || said.has(stage)) continue;
+      said.add(stage);
+      say(`${id.replace(/^onboarding\//, '')}: ${stage} done, ${own.length} steps`);
+    }
+  };
+}
+
+/** Makes a department, unless it was made before, and starts its onboarding. @returns its id */
+export async function startDepartment(
+  place: DemoPlace,
+  api: DemoApi,
+  department: DemoDepartment,
+): Promise<string> {
+  const folder = join(place.home.folder, 'demo', department.id);
+  const manifest = join(folder, 'manifest.yaml');
+  const text = await readFile(manifest, 'utf8').catch(async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    return readFile(await makeDepartment(department, folder, place.databases), 'utf8');
+  });
+  return (await api.start('demo-programme-lead', text, manifest, folder)).onboarding;
+}
+
+async function saveEvidencePack(
+  place: DemoPlace,
+  api: DemoApi,
+  closed: DemoOnboarding,
+): Promise<string> {
+  const hash = closed.steps.find((step) => step.key === 'cutover/close')?.output?.['pack'];
+  if (typeof hash !== 'string')
+    throw new SlipwayError('internal/unexpected', `${closed.id} closed without an evidence pack`);
+  const file = join(place.home.evidence, `${closed.id.replaceAll('/', '-')}.json`);
+  await mkdir(place.home.evidence, { recursive: true });
+  await writeFile(file, `${JSON.stringify(await api.evidence(closed.id, hash))}\n`);
+  return file;
+}
+
+function resultOf(end: DemoOnboarding, started: number, evidencePack: string): DemoResult {
+  const sum = (prefix: string, member: string): number =>
+    end.steps
+      .filter((step) => step.key.startsWith(prefix))
+      .reduce((total, step) => total + Number(step.output?.[member] ?? 0), 0);
+  return {
+    onboarding: end.id,
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+    rowsLoaded: sum('migration/transfer/', 'loaded'),
+    rowsQuarantined: sum('migration/transfer/', 'quarantined'),
+    variances: sum('parallel-run/compare/', 'variances'),
+    stages: STAGES.map((stage) => {
+      const own = end.steps.filter((step) => step.stage === stage);
+      const times = own
+        .flatMap((step) => [step.startedAt, step.endedAt])
+        .flatMap((time) => (time === null ? [] : [Date.parse(time)]));
+      const seconds = times.length === 0 ? 0 : (Math.max(...times) - Math.min(...times)) / 1000;
+      return { stage, steps: own.length, seconds: Math.round(seconds * 10) / 10 };
+    }),
+    evidencePack,
+  };
+}
