@@ -4,14 +4,8 @@ import { compileMapping } from '../../dataplane/mapping/compile-mapping.ts';
 import { quarantineRows, quarantineSummary } from '../../dataplane/quarantine.ts';
 import { type Simulation, simulateMapping } from '../../dataplane/simulate.ts';
 import { freeWork } from '../support/work.ts';
-import {
-  BAD_ROWS,
-  GOOD_PEOPLE,
-  LEGACY,
-  loadAll,
-  PLATFORM,
-  peopleManifest,
-} from './support/people.ts';
+import { BAD_ROWS, GOOD_PEOPLE, LEGACY, PLATFORM, peopleManifest } from './support/people.ts';
+import { loadManifest } from './support/load.ts';
 import { makeScene, type Scene } from './support/scene.ts';
 
 describe('a simulation', () => {
@@ -46,7 +40,7 @@ describe('a simulation', () => {
   });
 
   it('says what a load then does', async () => {
-    await loadAll(scene);
+    await loadManifest(peopleManifest(), scene.urls, 'load-1');
     const request = { urls: scene.urls, department: 'moj', loadId: 'load-1' };
     const state = await loadState(request, freeWork());
     for (const simulated of simulation.datasets) {
@@ -67,7 +61,7 @@ describe('a simulation', () => {
 
 it('the quarantine is read page by page, with the raw rows', async () => {
   const scene = await makeScene(`${LEGACY} ${GOOD_PEOPLE} ${BAD_ROWS}`, PLATFORM);
-  await loadAll(scene);
+  await loadManifest(peopleManifest(), scene.urls, 'load-1');
   const request = { urls: scene.urls, department: 'moj', loadId: 'load-1', dataset: 'people' };
   const first = await quarantineRows({ ...request, limit: 10 }, freeWork());
   const after = first.at(-1)?.id ?? '';

@@ -4,14 +4,8 @@ import { compileMapping } from '../../dataplane/mapping/compile-mapping.ts';
 import { planChunks } from '../../dataplane/plan-chunks.ts';
 import type { TransferredChunk } from '../../dataplane/transfer.ts';
 import { freeWork } from '../support/work.ts';
-import {
-  BAD_ROWS,
-  GOOD_PEOPLE,
-  LEGACY,
-  loadAll,
-  PLATFORM,
-  peopleManifest,
-} from './support/people.ts';
+import { BAD_ROWS, GOOD_PEOPLE, LEGACY, PLATFORM, peopleManifest } from './support/people.ts';
+import { loadManifest } from './support/load.ts';
 import { makeScene, type Scene } from './support/scene.ts';
 
 interface Quarantined {
@@ -34,7 +28,7 @@ describe('rows without a fault', () => {
        update person set status = 'test' where id in (3, 150)`,
       PLATFORM,
     );
-    chunks = await loadAll(scene);
+    chunks = await loadManifest(peopleManifest(), scene.urls, 'load-1');
   });
 
   it('are copied as they are, chunk by chunk', async () => {
@@ -103,7 +97,7 @@ describe('rows without a fault', () => {
   });
 
   it('are not loaded a second time', async () => {
-    const again = await loadAll(scene);
+    const again = await loadManifest(peopleManifest(), scene.urls, 'load-1');
     expect(again.map(({ path }) => path)).toEqual(Array(4).fill('repeated'));
     const [count] = await scene.sql('platform', 'select count(*)::int as n from app.person');
     expect(count).toEqual({ n: 248 });
@@ -134,7 +128,7 @@ describe('bad rows', () => {
        ${BAD_ROWS}`,
       PLATFORM,
     );
-    chunks = await loadAll(scene);
+    chunks = await loadManifest(peopleManifest(), scene.urls, 'load-1');
   });
 
   it('cost only their own chunk the fast path', () => {
@@ -213,7 +207,7 @@ it('what only a trigger knows is found row by row', async () => {
        begin if new.name = 'Unit 3' then raise exception 'not this one'; end if; return new; end $$;
      create trigger refuse before insert on app.unit for each row execute function app.refuse();`,
   );
-  const chunks = await loadAll(scene, 'load-1', 'units');
+  const chunks = await loadManifest(peopleManifest(), scene.urls, 'load-1', { only: 'units' });
   expect(chunks).toMatchObject([{ read: 5, loaded: 2, quarantined: 3 }]);
   expect((await quarantine(scene)).map(({ source_key, rule }) => [source_key, rule])).toEqual([
     ['U3', 'rejected:P0001'],
@@ -227,7 +221,10 @@ it('two attempts at the same chunk at the same time load it once', async () => {
     `${LEGACY} insert into unit values ('U1', 'One', null); ${GOOD_PEOPLE}`,
     PLATFORM,
   );
-  const both = await Promise.all([loadAll(scene), loadAll(scene)]);
+  const both = await Promise.all([
+    loadManifest(peopleManifest(), scene.urls, 'load-1'),
+    loadManifest(peopleManifest(), scene.urls, 'load-1'),
+  ]);
   const loaded = both.flat().reduce((sum, chunk) => sum + chunk.loaded, 0);
   expect(loaded).toBe(251);
   const [count] = await scene.sql('platform', 'select count(*)::int as n from app.person');

@@ -1,9 +1,5 @@
-import { compileMapping } from '../../../dataplane/mapping/compile-mapping.ts';
-import { planChunks } from '../../../dataplane/plan-chunks.ts';
-import { type TransferredChunk, transferChunk } from '../../../dataplane/transfer.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
-import { freeWork } from '../../support/work.ts';
-import { manifestWith, type Scene } from './scene.ts';
+import { manifestWith } from './scene.ts';
 
 /** A small platform with every kind of constraint. */
 export const PLATFORM = `
@@ -80,26 +76,6 @@ export function peopleManifest(): Manifest {
       levels: { values: { JR: 'junior', SR: 'senior' } },
     },
   });
-}
-
-/** Plans and loads every dataset, or only one. */
-export async function loadAll(
-  scene: Scene,
-  loadId = 'load-1',
-  only?: string,
-): Promise<TransferredChunk[]> {
-  const work = freeWork();
-  const mapping = await compileMapping({ manifest: peopleManifest(), urls: scene.urls }, work);
-  const chunks: TransferredChunk[] = [];
-  for (const dataset of mapping.datasets) {
-    if (only !== undefined && dataset.id !== only) continue;
-    const common = { dataset, urls: scene.urls, loadId, mappingHash: mapping.hash };
-    const plan = await planChunks(common, work);
-    for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
-      chunks.push(await transferChunk({ ...common, chunk }, work));
-    }
-  }
-  return chunks;
 }
 
 /** 250 people without a fault, all of unit U1. */
