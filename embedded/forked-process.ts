@@ -53,14 +53,16 @@ export async function startForkedProcess(options: ForkedProcessOptions): Promise
   clearTimeout(timer);
   if (typeof outcome !== 'string') return { process: handle, url: outcome.url };
   handle.kill();
-  const lastLine = log
-    .since()
-    .split('\n')
-    .findLast((line) => line.trim() !== '');
   throw new SlipwayError(
     'service/failed',
-    `${options.name} did not start: ${lastLine?.trim() ?? outcome} (log: ${options.logFile})`,
+    `${options.name} did not start: ${reasonIn(log.since()) ?? outcome} (log: ${options.logFile})`,
   );
+}
+
+/** The line that says why: Node writes a stack and its own version below the error. */
+function reasonIn(output: string): string | undefined {
+  const lines = output.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => /^(\w*Error)\b.*: /.test(line)) ?? lines.findLast(Boolean);
 }
 
 function isReadyMessage(message: unknown): message is { ready: true; url?: string } {
