@@ -21,6 +21,7 @@ import type { Work } from '../dataplane/work.ts';
 import type { Database } from '../store/database.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { contentHash } from '../store/hashing.ts';
+import { evidenceOf } from '../store/step-outputs.ts';
 import { saveStepProgress } from '../store/step-progress.ts';
 
 /** What the activities of steps need from the worker. */
@@ -51,6 +52,8 @@ export interface StepContext {
   readonly secret: (reference: { env: string } | { file: string }) => Promise<string>;
   /** Outputs of the steps that are settled, by key. */
   readonly outputs: () => Promise<ReadonlyMap<string, JsonObject>>;
+  /** A document that a settled step rests on; undefined when it has none, because it was skipped or waived. */
+  readonly evidence: (step: string, kind: string) => Promise<Json | undefined>;
 }
 
 /** What the body of a step found. Small: counts, hashes and references; documents go into evidence. */
@@ -125,6 +128,7 @@ async function contextOf(
     urls: () => dependencies.urls(manifest, baseFolder),
     secret: (reference) => dependencies.secret(reference, baseFolder),
     outputs: () => loadOutputs(run.onboarding),
+    evidence: (step, kind) => evidenceOf(dependencies.database, run.onboarding, step, kind),
   };
 }
 

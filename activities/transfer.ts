@@ -1,8 +1,9 @@
 import { loadState } from '../dataplane/ledger.ts';
 import { planChunks } from '../dataplane/plan-chunks.ts';
+import { quarantineSummary } from '../dataplane/quarantine.ts';
 import { transferChunk } from '../dataplane/transfer.ts';
 import { SlipwayError } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import type { LoadInput } from '../domain/step-inputs.ts';
 import { frozenMapping, loadId } from './compiled-mapping.ts';
 import type { StepBody } from './step-activity.ts';
@@ -75,5 +76,20 @@ export const transferDataset: StepBody = async (context) => {
     mapping: mapping.hash,
     rowsPerSecond: Math.round(read / seconds),
   };
-  return { output };
+  const about = {
+    urls: places,
+    department: manifest.department.id,
+    loadId: load.loadId,
+    dataset: item,
+  };
+  const rules = await quarantineSummary(about, work);
+  return {
+    output,
+    evidence: [
+      {
+        kind: 'quarantine-by-rule',
+        content: { dataset: item, load: load.loadId, rules } as unknown as Json,
+      },
+    ],
+  };
 };

@@ -1,7 +1,8 @@
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import { isSettled, viewStep } from '../domain/progress.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Queryable } from './database.ts';
+import { findEvidence } from './read-model.ts';
 
 /** Outputs of the settled steps of an onboarding, by key. Steps that were skipped or waived have an empty output. */
 export async function settledOutputs(
@@ -16,4 +17,26 @@ export async function settledOutputs(
     .map((row) => viewStep(row.key, row.history))
     .filter((view) => isSettled(view.status));
   return new Map(views.map((view) => [view.key, view.output ?? {}]));
+}
+
+/**
+ * The document that a settled step rests on now, or undefined. Documents of earlier runs of the step stay in the store
+ * but no longer count.
+ */
+export async function evidenceOf(
+  database: Queryable,
+  onboarding: string,
+  step: string,
+  kind: string,
+): Promise<Json | undefined> {
+  const { rows } = await database.query<{ history: Progress['steps'][string] }>(
+    'select history from step where onboarding = $1 and key = $2',
+    [onboarding, step],
+  );
+  const view = viewStep(step, rows[0]?.history ?? []);
+  const reference = isSettled(view.status)
+    ? view.evidence.find((each) => each.kind === kind)
+    : undefined;
+  if (reference === undefined) return undefined;
+  return (await findEvidence(database, onboarding, reference.hash))?.content;
 }
