@@ -34,7 +34,7 @@ export interface ColumnProfile {
   readonly max: string | undefined;
   readonly minLength: number | undefined;
   readonly maxLength: number | undefined;
-  /** The commonest shapes, letters as A and digits as 9, of the first 40 characters. */
+  /** The commonest shapes, letters as A and digits as 9, of the first 24 characters. */
   readonly patterns: readonly Counted[];
   /** The commonest values; undefined where the column is personal. */
   readonly topValues: readonly Counted[] | undefined;

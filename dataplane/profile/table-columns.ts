@@ -1,0 +1,28 @@
+import type pg from 'pg';
+import { SlipwayError } from '../../domain/errors.ts';
+import type { Relation } from '../relation.ts';
+import { TECHNICAL_COLUMNS } from '../staged-table.ts';
+
+/** A column as the catalogue of its database has it; `type` as `format_type` writes it. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * The columns of a relation in their order, without those that intake added.
+ * @throws SlipwayError `source/not-found` when there is no such table
+ */
+export async function tableColumns(client: pg.Client, relation: Relation): Promise<TableColumn[]> {
+  const { rows } = await client.query<TableColumn>(
+    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [relation.schema, relation.table],
+  );
+  if (rows.length === 0) {
+    const code = relation.side === 'target' ? 'target/drift' : 'source/not-found';
+    throw new SlipwayError(code, `there is no table ${relation.schema}.${relation.table}`);
+  }
+  return relation.staged ? rows.filter(({ name }) => !TECHNICAL_COLUMNS.includes(name)) : rows;
+}

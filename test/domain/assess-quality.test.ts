@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import { assessQuality, type Discovered } from '../../domain/assess-quality.ts';
+import {
+  countBySeverity,
+  FINDINGS,
+  finding,
+  inOrder,
+  MAX_EXAMPLES,
+} from '../../domain/findings.ts';
+import type { ColumnProfile, KeyCheck, Reference } from '../../domain/profile.ts';
+
+const column: ColumnProfile = {
+  name: 'pay',
+  declaredType: 'text',
+  nulls: 0,
+  empty: 0,
+  distinct: 5,
+  min: '1',
+  max: '9',
+  minLength: 1,
+  maxLength: 3,
+  patterns: [],
+  topValues: [],
+  personal: undefined,
+  inferred: { type: 'money', format: undefined, share: 0.9 },
+  misfits: undefined,
+  spellings: [],
+};
+const key: KeyCheck = {
+  table: 'a.t',
+  columns: ['id'],
+  origin: 'found',
+  unique: true,
+  repeatedValues: 0,
+  repeatedRows: 0,
+  repeatedKeys: [],
+  incompleteRows: 0,
+  incompleteKeys: [],
+};
+const reference: Reference = {
+  table: 'a.t',
+  column: 'boss',
+  parentTable: 'a.t',
+  parentColumn: 'id',
+  within: ['unit'],
+  evidence: 'name',
+  inclusion: 0.9,
+  unknownRows: 2,
+  unknownKeys: ['1', '2'],
+  selfRows: 1,
+  selfKeys: ['3'],
+};
+
+function assess(facts: Partial<Discovered> & { columns?: ColumnProfile[]; rows?: number }) {
+  const { columns = [], rows = 10, ...rest } = facts;
+  return assessQuality({
+    profiles: [{ table: 'a.t', rows, columns }],
+    keys: [key],
+    references: [],
+    intake: [],
+    staged: [],
+    ...rest,
+  });
+}
+
+test('nothing wrong gives no findings', () => {
+  expect(assess({ columns: [column] })).toEqual([]);
+});
+
+test('values that fit no amount are major, odd codes among numbers are minor', () => {
+  const misfits = { rows: 2, values: [{ value: 'N/D', rows: 2 }], keys: ['f.csv:2', 'f.csv:9'] };
+  const code: ColumnProfile = {
+    ...column,
+    name: 'post',
+    inferred: { type: 'integer', format: undefined, share: 0.9 },
+  };
+  expect(
+    assess({
+      columns: [
+        { ...column, misfits },
+        { ...code, misfits },
+      ],
+    }),
+  ).toMatchObject([
+    {
+      code: 'column/misfit',
+      severity: 'major',
+      column: 'pay',
+      count: 2,
+      examples: ['f.csv:2', 'f.csv:9'],
+      message: '2 values of pay are no money: "N/D".',
+    },
+    { code: 'column/misfit-code', severity: 'minor', column: 'post' },
+  ]);
+});
+
+test('a personal column is found without its values', () => {
+  const misfits = { rows: 1, values: undefined, keys: ['7'] };
+  const born: ColumnProfile = {
+    ...column,
+    name: 'born',
+    personal: 'birth-date',
+    inferred: { type: 'date', format: 'DD/MM/YYYY', share: 0.9 },
+  };
+  expect(assess({ columns: [{ ...born, misfits }] })).toMatchObject([
+    { code: 'column/misfit', message: '1 values of born are no date DD/MM/YYYY.' },
+  ]);
+});
+
+test('a broken key blocks for a database table and is major for files, which have their lines', () => {
+  const broken: KeyCheck = {
+    ...key,
+    origin: 'declared',
+    unique: false,
+    repeatedRows: 2,
+    repeatedValues: 1,
+  };
+  expect(assess({ keys: [broken] })).toMatchObject([{ code: 'key/unusable', severity: 'blocker' }]);
+  expect(assess({ keys: [broken], staged: ['a.t'] })).toMatchObject([
+    { code: 'key/repeated', severity: 'major', column: 'id', count: 2 },
+  ]);
+  expect(assess({ keys: [{ ...key, incompleteRows: 1 }], staged: ['a.t'] })).toMatchObject([
+    { code: 'key/incomplete' },
+  ]);
+  expect(assess({ keys: [] })).toMatchObject([{ code: 'key/none', severity: 'minor' }]);
+});
+
+test('broken references are found, unless only chance speaks for the reference', () => {
+  expect(assess({ references: [reference] })).toMatchObject([
+    { code: 'reference/self', count: 1, examples: ['3'] },
+    {
+      code: 'reference/unknown',
+      count: 2,
+      message: '2 rows refer by boss to a id that a.t does not have within unit.',
+    },
+  ]);
+  expect(assess({ references: [{ ...reference, evidence: 'values' }] })).toEqual([]);
+});
+
+test('empty tables, empty columns and spellings are found', () => {
+  expect(assess({ rows: 0 })).toMatchObject([{ code: 'table/empty' }]);
+  const empty: ColumnProfile = {
+    ...column,
+    inferred: { type: 'empty', format: undefined, share: 0 },
+  };
+  const spelt: ColumnProfile = {
+    ...column,
+    name: 'grade',
+    spellings: [{ value: 'Band A', others: ['band a'], rows: 3 }],
+  };
+  expect(assess({ columns: [empty, spelt] })).toMatchObject([
+    { code: 'column/spelling', count: 3 },
+    { code: 'column/empty', count: 10 },
+  ]);
+});
+
+test('the worst findings come first and examples stop at a thousand', () => {
+  const many = Array.from({ length: 1500 }, (_, index) => String(index));
+  const facts = { table: 'a.t', count: 1500, examples: many, message: 'm' };
+  const listed = inOrder([
+    finding('column/empty', facts),
+    finding('key/unusable', facts),
+    finding('key/repeated', { ...facts, table: 'a.s' }),
+    finding('key/incomplete', facts),
+  ]);
+  expect(listed.map(({ code }) => code)).toEqual([
+    'key/unusable',
+    'key/repeated',
+    'key/incomplete',
+    'column/empty',
+  ]);
+  expect(listed[0]).toMatchObject({ count: 1500 });
+  expect(listed[0]?.examples).toHaveLength(MAX_EXAMPLES);
+  expect(countBySeverity(listed)).toEqual({ blocker: 1, major: 2, minor: 1 });
+});
+
+test('the kinds of findings are sorted', () => {
+  expect(Object.keys(FINDINGS)).toEqual(Object.keys(FINDINGS).toSorted());
+});
