@@ -34,7 +34,8 @@ export function sourceRows(
   const bounds = range === undefined ? '' : rangeSql(dataset, range);
   const rows = `${dataset.relation.sql} s${bounds === '' ? '' : ` where ${bounds}`}`;
   if (dataset.exclusions.length === 0 && dataset.onePer === undefined && leftOut.length === 0) {
-    return { from: rows, out: String(MAPPED) };
+    // A sub-query, because whoever selects from it adds a condition of its own.
+    return { from: bounds === '' ? rows : `(select s.* from ${rows}) s`, out: String(MAPPED) };
   }
   const left =
     leftOut.length === 0 ? 'false' : `${rowKeySql(dataset)} = any(${textArray(leftOut)})`;
