@@ -1,5 +1,5 @@
 import { Document, isMap, isPair, isScalar, visit } from 'yaml';
-import { payMonth } from '../legacy/calendar.ts';
+import { day, iso, payMonth } from '../legacy/calendar.ts';
 import {
   GRADE_CODES,
   PAY_ELEMENTS,
@@ -32,7 +32,7 @@ export interface LegacyManifestOptions {
   readonly platformResults?: { readonly folder: string };
   /** The people in charge. Default: one fabricated person per role. */
   readonly people?: ManifestInput['people'];
-  /** Cutover window, ISO times with offset. Default: any day until 2036. */
+  /** Cutover window, ISO times with offset. Default: from the day after the last pay day until 2036. */
   readonly window?: { readonly from: string; readonly to: string };
   /** Replaces or adds to the policy. */
   readonly policy?: ManifestInput['policy'];
@@ -68,7 +68,7 @@ function manifestOf(department: LegacyDepartment, options: LegacyManifestOptions
       periods: [...spec.periods],
     },
     cutover: {
-      window: options.window ?? ANY_DAY,
+      window: options.window ?? afterLastPayDay(spec.periods),
     },
     policy: {
       maxRejectRate: rejectRateOf(department),
@@ -113,8 +113,12 @@ export function legacyManifest(
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** A fabricated department may be moved whenever somebody tries it. */
-const ANY_DAY = { from: '2026-01-01T00:00:00Z', to: '2036-01-01T00:00:00Z' };
+/** A fabricated department may be moved whenever somebody tries it, once its last period is paid. */
+function afterLastPayDay(periods: readonly string[]): { from: string; to: string } {
+  const payDays = periods.map((period) => payMonth(period).payDay).toSorted();
+  const from = iso(day(payDays.at(-1) ?? '2026-01-01') + 1);
+  return { from: `${from}T00:00:00Z`, to: '2036-01-01T00:00:00Z' };
+}
 
 const PEOPLE: ManifestInput['people'] = [
   { id: 'lead', name: 'Programme Lead', roles: ['programme-lead'] },
