@@ -20,6 +20,7 @@ import * as messages from '../workflows/messages.ts';
 import type { CommandResult, Said } from '../workflows/messages.ts';
 import { requireActor } from './access.ts';
 import type { Place } from './access.ts';
+import { describeExpected } from './manifest/describe.ts';
 import { startOnboarding } from './start-onboarding.ts';
 import type { Started, StartRequest } from './start-onboarding.ts';
 import { isNotRunning, translateError } from './translate-error.ts';
@@ -84,27 +85,27 @@ export class Commands {
    * Runs a parked or waiting step again, with corrected input where it takes some.
    * @throws SlipwayError `step/input-invalid`
    */
-  retry(by: CommandBy, args: { step: StepKey; input?: JsonObject | undefined }) {
+  async retry(by: CommandBy, args: { step: StepKey; input?: JsonObject | undefined }) {
     const { step, input } = args;
     if (input !== undefined) checkInput(step, input);
-    return this.#command(by, 'retryStep', messages.retryStepUpdate, {
+    return await this.#command(by, 'retryStep', messages.retryStepUpdate, {
       step,
       ...(input === undefined ? {} : { input }),
     });
   }
 
   /** Goes on without an optional step. */
-  skip(by: CommandBy, args: { step: StepKey }) {
-    return this.#command(by, 'skipStep', messages.skipStepUpdate, args);
+  async skip(by: CommandBy, args: { step: StepKey }) {
+    return await this.#command(by, 'skipStep', messages.skipStepUpdate, args);
   }
 
   /** Accepts a parked mandatory step, or an unmet criterion of a gate, until a date. */
-  waive(
+  async waive(
     by: CommandBy,
     args: { step: StepKey; criterion?: string | undefined; impact: string; expires: string },
   ) {
     const { criterion, ...rest } = args;
-    return this.#command(by, 'waiveStep', messages.waiveStepUpdate, {
+    return await this.#command(by, 'waiveStep', messages.waiveStepUpdate, {
       ...rest,
       ...(criterion === undefined ? {} : { criterion }),
     });
@@ -132,40 +133,40 @@ export class Commands {
   }
 
   /** Explains the variances of a pay period, by signature. */
-  explain(
+  async explain(
     by: CommandBy,
     args: { period: string; explanations: readonly Omit<Explanation, 'by'>[] },
   ) {
-    return this.#command(by, 'explainVariance', messages.explainVarianceUpdate, args);
+    return await this.#command(by, 'explainVariance', messages.explainVarianceUpdate, args);
   }
 
   /** No further step begins until it is resumed. */
-  pause(by: CommandBy) {
-    return this.#command(by, 'pause', messages.pauseUpdate, {});
+  async pause(by: CommandBy) {
+    return await this.#command(by, 'pause', messages.pauseUpdate, {});
   }
 
-  resume(by: CommandBy) {
-    return this.#command(by, 'resume', messages.resumeUpdate, {});
+  async resume(by: CommandBy) {
+    return await this.#command(by, 'resume', messages.resumeUpdate, {});
   }
 
   /** Goes back to a step: it and all behind it are done again. */
-  rewind(by: CommandBy, args: { to: StepKey }) {
-    return this.#command(by, 'rewind', messages.rewindUpdate, args);
+  async rewind(by: CommandBy, args: { to: StepKey }) {
+    return await this.#command(by, 'rewind', messages.rewindUpdate, args);
   }
 
   /** Moves the cutover window. `from` and `to` are ISO times with an offset. */
-  reschedule(by: CommandBy, args: { from: string; to: string }) {
-    return this.#command(by, 'reschedule', messages.rescheduleUpdate, args);
+  async reschedule(by: CommandBy, args: { from: string; to: string }) {
+    return await this.#command(by, 'reschedule', messages.rescheduleUpdate, args);
   }
 
   /** Takes the cutover back, in reverse order. */
-  rollBack(by: CommandBy) {
-    return this.#command(by, 'rollBack', messages.rollBackUpdate, {});
+  async rollBack(by: CommandBy) {
+    return await this.#command(by, 'rollBack', messages.rollBackUpdate, {});
   }
 
   /** Ends the onboarding. The department may be started anew. */
-  abort(by: CommandBy) {
-    return this.#command(by, 'abort', messages.abortUpdate, {});
+  async abort(by: CommandBy) {
+    return await this.#command(by, 'abort', messages.abortUpdate, {});
   }
 
   /**
@@ -293,9 +294,11 @@ function checkInput(step: StepKey, input: JsonObject): void {
     throw new SlipwayError('command/unknown-step', `there is no step ${step}`);
   const checked = stepInputSchema(kind).safeParse(input);
   if (checked.success) return;
-  const problems = checked.error.issues.map((issue) =>
-    [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': '),
-  );
+  const problems = checked.error.issues.map((issue) => {
+    const expected = describeExpected(issue);
+    const message = expected === undefined ? issue.message : `expected ${expected}`;
+    return [issue.path.join('.'), message].filter((part) => part !== '').join(': ');
+  });
   throw new SlipwayError('step/input-invalid', `${step}: ${problems.join('; ')}`, {
     details: { problems },
   });
