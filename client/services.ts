@@ -17,29 +17,22 @@ export interface Services {
   close(): Promise<void>;
 }
 
-/** Opens the store and listens for its changes. @throws when the database does not answer */
-export async function openServices(options: {
+export interface ServicesOptions {
   readonly storeUrl: string;
   readonly client: Client;
+  /** Task queue that onboardings are started on. */
   readonly controlQueue?: string;
-}): Promise<Services> {
-  const { storeUrl, client, controlQueue } = options;
+}
+
+/** The services, with nothing connected yet. */
+export function createServices({ storeUrl, client, controlQueue }: ServicesOptions): Services {
   const database = openDatabase(storeUrl);
   const changes = new ChangeFeed(storeUrl);
-  try {
-    await changes.open();
-  } catch (error) {
-    await database.end();
-    throw error;
-  }
   const board = new BoardFeed(database, changes);
+  const queue = controlQueue === undefined ? {} : { controlQueue };
   return {
     database,
-    commands: new Commands({
-      database,
-      client,
-      ...(controlQueue === undefined ? {} : { controlQueue }),
-    }),
+    commands: new Commands({ database, client, ...queue }),
     reads: new Reads(database),
     changes,
     board,
@@ -49,4 +42,16 @@ export async function openServices(options: {
       await database.end();
     },
   };
+}
+
+/** The services, listening for changes. @throws when the database does not answer */
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const services = createServices(options);
+  try {
+    await services.changes.open();
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+  return services;
 }

@@ -4,15 +4,11 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { SlipwayError } from '../../domain/errors.ts';
 import type { Services } from '../services.ts';
 import { authenticate } from './authentication.ts';
+import { OPENAPI } from './openapi.ts';
 import { asSlipwayError, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -65,23 +61,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         : createHash('sha256').update(authorization).digest('base64');
     },
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Slipway',
-        version: '1',
-        description:
-          'Brings departments onto a shared-services platform, step by durable step. Errors are problem details (RFC 9457) with a code of the error catalogue.',
-        license: { name: 'MIT', identifier: 'MIT' },
-      },
-      servers: [{ url: '/' }],
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  await app.register(swagger, OPENAPI);
   app.setErrorHandler(answerError);
   await app.register(healthRoutes(services));
   await app.register(api(services), { prefix: API_PREFIX });

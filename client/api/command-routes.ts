@@ -20,9 +20,9 @@ function command<Body extends z.ZodObject>(
   return { name, summary, body, run } as unknown as CommandRoute;
 }
 
-const onlyReason = z.object({ reason });
+const onlyReason = z.strictObject({ reason });
 
-const decision = z.object({
+const decision = z.strictObject({
   step: stepKey,
   role: role.optional().describe('As whom; left out, the role you hold that the step waits for.'),
   evidence: z
@@ -39,7 +39,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   command(
     'retry',
     'Run a parked or waiting step again',
-    z.object({
+    z.strictObject({
       step: stepKey,
       input: z
         .record(z.string(), z.json())
@@ -52,13 +52,13 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   command(
     'skip',
     'Go on without an optional step',
-    z.object({ step: stepKey, reason }),
+    z.strictObject({ step: stepKey, reason }),
     (commands, by, { step }) => commands.skip(by, { step }),
   ),
   command(
     'waive',
     'Accept a parked mandatory step, or an unmet criterion of a gate, until a date',
-    z.object({
+    z.strictObject({
       step: stepKey,
       criterion: z.string().optional(),
       impact: z.string().trim().min(1).max(2000),
@@ -80,11 +80,11 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   command(
     'explain',
     'Explain variances of a pay period, by signature',
-    z.object({
+    z.strictObject({
       period,
       explanations: z
         .array(
-          z.object({
+          z.strictObject({
             signature: z.string().min(1),
             decision: z.enum(['legacy-right', 'platform-right', 'both-wrong', 'accepted']),
             cause: z.string().trim().min(1).max(2000),
@@ -101,13 +101,13 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   command(
     'rewind',
     'Go back to a step: it and all behind it are done again',
-    z.object({ to: stepKey, reason }),
+    z.strictObject({ to: stepKey, reason }),
     (commands, by, { to }) => commands.rewind(by, { to }),
   ),
   command(
     'reschedule',
     'Move the cutover window',
-    z.object({ from: time, to: time, reason }),
+    z.strictObject({ from: time, to: time, reason }),
     (commands, by, { from, to }) => commands.reschedule(by, { from, to }),
   ),
   command(

@@ -16,7 +16,7 @@ export const period = z.string().regex(/^[A-Za-z0-9-]{1,20}$/);
 /** Every answer that is no success. */
 export const problems = { '4xx': problemSchema, '5xx': problemSchema };
 
-export const manifestBody = z.object({
+export const manifestBody = z.strictObject({
   manifest: z.string().min(1).describe('The text of the manifest, YAML.'),
   fileName: z.string().max(400).default('manifest.yaml').describe('What problems call the file.'),
   baseFolder: z

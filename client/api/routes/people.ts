@@ -67,7 +67,7 @@ export function peopleRoutes({ reads, database }: Services): FastifyPluginAsyncZ
         schema: {
           tags: ['people'],
           summary: 'Make a token for yourself; its secret is shown once',
-          body: z.object({
+          body: z.strictObject({
             label: z.string().trim().min(1).max(100),
             expiresInDays: z.number().int().min(1).max(366).default(90),
           }),

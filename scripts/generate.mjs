@@ -1,0 +1,46 @@
+// Writes the documents that are generated from the schemas. `--check` changes nothing and says which are out of date.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tsImport } from 'tsx/esm/api';
+import { programOf, ROOT } from './run.mjs';
+
+const check = process.argv.includes('--check');
+const { generatedDocs } = await tsImport('../client/generated-docs.ts', import.meta.url);
+
+let stale = 0;
+for (const [path, content] of Object.entries(await generatedDocs())) {
+  const file = join(ROOT, path);
+  const text = formatted(path, JSON.stringify(content));
+  if (text === read(file)) continue;
+  if (check) {
+    process.stderr.write(`${path} is out of date: run node scripts/generate.mjs\n`);
+    stale += 1;
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`${path} written\n`);
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the format check wants it. */
+function formatted(path, input) {
+  const args = [programOf('@biomejs/biome', 'biome'), 'format', `--stdin-file-path=${path}`];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(`${path} cannot be formatted: ${stderr}`);
+  return stdout;
+}
