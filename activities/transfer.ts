@@ -29,7 +29,7 @@ export const transferDataset: StepBody = async (context) => {
     { ...load, ...(input.chunkRows === undefined ? {} : { chunkRows: input.chunkRows }) },
     work,
   );
-  const done = new Array<number>(plan.chunks).fill(0);
+  const done = Array.from({ length: plan.chunks }, () => 0);
   const next = Array.from({ length: plan.chunks }, (_, chunk) => chunk).values();
   const lane = async (): Promise<void> => {
     for (const chunk of next) {

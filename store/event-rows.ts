@@ -5,7 +5,12 @@ import type { Progress } from '../domain/progress.ts';
 
 /** An onboarding while a batch is applied to it. */
 export interface Draft {
-  progress: Progress;
+  progress: {
+    onboarding: Progress['onboarding'];
+    steps: Record<string, Progress['steps'][string]>;
+  };
+  /** Its own events are read and written; otherwise only those of its steps. */
+  readonly own: boolean;
   version: number;
   length: number;
   hash: string;
@@ -53,7 +58,7 @@ export function stepRow(onboarding: string, key: string, draft: Draft): Record<s
 export function onboardingRow(id: string, draft: Draft): Record<string, unknown> {
   const view = viewOnboarding(draft.progress.onboarding);
   return {
-    id,
+    ...onboardingHead(id, draft),
     manifest: view.manifest,
     status: view.status,
     stage: view.stage,
@@ -61,8 +66,10 @@ export function onboardingRow(id: string, draft: Draft): Record<string, unknown>
     started_at: view.startedAt ?? null,
     ended_at: view.endedAt ?? null,
     history: draft.progress.onboarding,
-    version: draft.version,
-    chain_length: draft.length,
-    chain_hash: draft.hash,
   };
+}
+
+/** The columns of table `onboarding` that move with every event. */
+export function onboardingHead(id: string, draft: Draft): Record<string, unknown> {
+  return { id, version: draft.version, chain_length: draft.length, chain_hash: draft.hash };
 }

@@ -128,7 +128,7 @@ export class Engine {
   async runOrdered(steps: readonly OrderedStep[]): Promise<void> {
     const running = new Map<StepKey, Promise<unknown>>();
     for (const { key, after } of steps) {
-      const before = Promise.all(after.map((other) => running.get(other)));
+      const before = Promise.all(after.map((other) => running.get(other) ?? Promise.resolve()));
       running.set(
         key,
         before.then(() => this.run(key)),
