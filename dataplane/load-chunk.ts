@@ -8,14 +8,9 @@ import { isGood, MAPPED_ROWS } from './isolate/temporary-tables.ts';
 import type { ChunkFigures } from './ledger.ts';
 import { longQuery } from './long-query.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
-import {
-  exclusionReasons,
-  type KeyRange,
-  mappedSql,
-  rangeSql,
-  summarySql,
-} from './mapping/source-rows.ts';
+import { type KeyRange, mappedSql, rangeSql } from './mapping/source-rows.ts';
 import { quoteColumns, quoteIdentifier } from './quote.ts';
+import { sourceSummary } from './source-summary.ts';
 import type { TargetPlaces } from './target-places.ts';
 import type { Work } from './work.ts';
 
@@ -59,7 +54,7 @@ async function loadDirectly(
   const { dataset, range, source, target, places } = options;
   // One snapshot for the count and the copy, or a row that comes between the two would be lost or invented.
   return inTransaction(source, 'snapshot', async () => {
-    const summary = await summaryOf(options, work);
+    const summary = await sourceSummary(source, dataset, { range }, work);
     const into = `${places.table(dataset.target)} (${quoteColumns(dataset.fields.map(({ name }) => name))})`;
     const copied = await copyRows(
       { client: source, side: dataset.relation.side, query: mappedSql(dataset, { range }) },
@@ -68,7 +63,7 @@ async function loadDirectly(
       work,
       range.rows,
     );
-    const excluded = sum(Object.values(summary.excludedBy));
+    const { excluded } = summary;
     if (copied.rows !== summary.mapped || summary.read !== summary.mapped + excluded) {
       throw new SlipwayError(
         'data/source-changed',
@@ -86,45 +81,6 @@ async function loadDirectly(
       path: 'direct',
     };
   });
-}
-
-interface Summary {
-  readonly read: number;
-  readonly mapped: number;
-  readonly excludedBy: Readonly<Record<string, number>>;
-  readonly totals: Readonly<Record<string, string>>;
-}
-
-async function summaryOf({ dataset, range, source }: LoadOptions, work: Work): Promise<Summary> {
-  const step = { done: 0, total: range.rows, unit: 'rows' } as const;
-  const { rows } = await longQuery(source, dataset.relation, work, step, () =>
-    source.query<{ read: string; mapped: string; excluded: string[]; totals: string[] }>(
-      summarySql(dataset, { range }),
-    ),
-  );
-  const row = rows[0];
-  const reasons = exclusionReasons(dataset);
-  return {
-    read: Number(row?.read),
-    mapped: Number(row?.mapped),
-    excludedBy: byReason(reasons, row?.excluded ?? []),
-    totals: Object.fromEntries(
-      dataset.totals.map((name, index) => [name, row?.totals[index] ?? '0']),
-    ),
-  };
-}
-
-/** Reasons without rows are left out; one that is declared twice counts once. */
-export function byReason(
-  reasons: readonly string[],
-  counts: readonly string[],
-): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const [index, reason] of reasons.entries()) {
-    const count = Number(counts[index] ?? 0);
-    if (count > 0) found[reason] = (found[reason] ?? 0) + count;
-  }
-  return found;
 }
 
 async function loadIsolated(
@@ -146,7 +102,7 @@ async function loadIsolated(
   await keepRejects(id, options);
   const totals = await totalsOfGood(target, dataset);
   const loaded = await insertGood(options, work);
-  const excluded = sum(Object.values(isolated.excluded));
+  const excluded = Object.values(isolated.excluded).reduce((sum, rows) => sum + rows, 0);
   return {
     read: isolated.read,
     loaded,
@@ -184,8 +140,4 @@ export async function totalsOfGood(
   return Object.fromEntries(
     dataset.totals.map((name, index) => [name, rows[0]?.sums[index] ?? '0']),
   );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }

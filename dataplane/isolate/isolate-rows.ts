@@ -47,8 +47,8 @@ export interface IsolateOptions {
   readonly targetUrl: string;
   /** SQL condition on the source row `s`. */
   readonly where: string;
-  /** `sets` looks for broken constraints in sets; `rows` tries every row by itself. */
-  readonly by: 'sets' | 'rows';
+  /** `sets` looks for broken constraints in sets; `rows` tries every row by itself; `mapping` looks at no constraint. */
+  readonly by: 'sets' | 'rows' | 'mapping';
 }
 
 export interface Isolated {
@@ -96,6 +96,7 @@ export async function judge(
     return found;
   };
   await run([`analyze ${RAW}`, ...judgeScope(dataset), mapRows(dataset), `analyze ${MAPPED_ROWS}`]);
+  if (by === 'mapping') return;
   if (dataset.onePer !== undefined) await run(leaveToTheOther(dataset, places));
   if (by === 'rows') {
     await run([tryRows(dataset, places)]);

@@ -72,18 +72,22 @@ export function mappedSql(dataset: CompiledDataset, selection: RowSelection = {}
 }
 
 /**
- * SELECT of one row: `read` and `mapped` rows, `excluded` rows per reason (in the order of `exclusionReasons`) and
- * `totals`: the sums of the control totals over the mapped rows, as decimal text.
+ * SELECT of one row: `read`, `mapped` and `left` (out) rows, `excluded` rows per reason (in the order of
+ * `exclusionReasons`) and `totals`: the sums of `totals` over the mapped rows, as decimal text.
  */
-export function summarySql(dataset: CompiledDataset, selection: RowSelection = {}): string {
+export function summarySql(
+  dataset: CompiledDataset,
+  selection: RowSelection = {},
+  columns: readonly string[] = dataset.totals,
+): string {
   const { from, out } = sourceRows(dataset, selection);
   const counted = (what: number): string => `count(*) filter (where ${out} = ${what})`;
   const excluded = exclusionReasons(dataset).map((_, index) => counted(index + 1));
-  const totals = dataset.totals.map(
+  const totals = columns.map(
     (name) =>
       `coalesce(sum(${fieldSql(dataset, name)}) filter (where ${out} = ${MAPPED}), 0)::text`,
   );
-  return `select count(*) as read, ${counted(MAPPED)} as mapped, array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals from ${from}`;
+  return `select count(*) as read, ${counted(MAPPED)} as mapped, ${counted(LEFT_OUT)} as "left", array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals from ${from}`;
 }
 
 function fieldSql(dataset: CompiledDataset, name: string): string {
