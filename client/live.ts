@@ -60,6 +60,8 @@ export interface Watcher {
   readonly signal: AbortSignal;
   /** The watcher as of now; undefined when the token was revoked or has expired. Asked with every heartbeat. */
   readonly identity: () => Promise<Identity | undefined>;
+  /** Milliseconds between two heartbeats of a silent stream. */
+  readonly heartbeat?: number;
 }
 
 /**
@@ -88,7 +90,7 @@ export async function* liveOnboarding(
     let position = after;
     bell.ring();
     while (!watcher.signal.aborted) {
-      if (!(await bell.wait(HEARTBEAT))) {
+      if (!(await bell.wait(watcher.heartbeat ?? HEARTBEAT))) {
         const identity = await watcher.identity().catch(() => undefined);
         if (identity === undefined || !mayRead(identity, { programme, department })) return;
         yield STILL_HERE;
@@ -152,7 +154,7 @@ export async function* liveBoard(
     let identity = await watcher.identity();
     bell.ring();
     while (!watcher.signal.aborted && identity !== undefined) {
-      if (!(await bell.wait(HEARTBEAT))) {
+      if (!(await bell.wait(watcher.heartbeat ?? HEARTBEAT))) {
         identity = await watcher.identity().catch(() => undefined);
         yield STILL_HERE;
         continue;

@@ -51,6 +51,8 @@ export function liveRoutes(services: Services): FastifyPluginAsyncZod {
         .type('text/event-stream')
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
+        // Kept alive behind its end, the connection would hold the server up when it closes.
+        .header('connection', 'close')
         .send(body);
     };
 
