@@ -186,6 +186,10 @@ export const ERRORS = {
     'Pay results are not complete on both sides',
     'The step goes on by itself as soon as they are.',
   ),
+  'results/unreadable': failure(
+    'Pay results cannot be read as the manifest says',
+    'Correct the results, or their description under parallelRun, then retry.',
+  ),
   'service/failed': failure(
     'A service of this machine does not start',
     'Look at its log, named in the message.',

@@ -32,6 +32,10 @@ export const FINDINGS = {
   },
   'reference/self': { severity: 'major', title: 'Rows refer to themselves' },
   'reference/unknown': { severity: 'major', title: 'Rows refer to a row that is not there' },
+  'results/repeated': {
+    severity: 'minor',
+    title: 'Pay results have several lines for one person and element',
+  },
   'table/empty': { severity: 'major', title: 'A table has no rows' },
 } as const satisfies Record<string, { severity: Severity; title: string }>;
 

@@ -29,7 +29,7 @@ export async function checkKey(
   const same = parts.map((part, index) => `${part} = repeated.k${index}`).join(' and ');
   const order = quoteColumns(relation.keyColumns, 'r') || '1';
   const listed = (table: string, condition: string): string => `
-    select count(*)::int as n, coalesce(jsonb_agg(key order by place) filter (where place <= ${MAX_EXAMPLES}), '[]') as keys
+    select count(*)::int as n, coalesce(jsonb_agg(key order by place) filter (where place <= ${MAX_EXAMPLES} and key is not null), '[]') as keys
     from (select ${relation.keyText('r')} as key, row_number() over (order by ${order}) as place
           from ${table} where ${condition}) s`;
   const { rows } = await client.query<{

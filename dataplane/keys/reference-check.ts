@@ -51,7 +51,7 @@ export async function brokenReferences(
       : 'false';
   const listed = (flag: string, name: string): string => `
     count(*) filter (where ${flag})::int as ${name}_rows,
-    coalesce(jsonb_agg(key order by place) filter (where ${flag} and ${name}_place <= ${MAX_EXAMPLES}), '[]') as ${name}_keys`;
+    coalesce(jsonb_agg(key order by place) filter (where ${flag} and ${name}_place <= ${MAX_EXAMPLES} and key is not null), '[]') as ${name}_keys`;
   const { rows } = await client.query<{
     unknown_rows: number;
     unknown_keys: string[];

@@ -38,7 +38,8 @@ export async function listRows(
     ),
     listed as (
       select c, count(*)::int as rows,
-        jsonb_agg(key order by place) filter (where place <= ${MAX_EXAMPLES}) as keys
+        coalesce(jsonb_agg(key order by place)
+          filter (where place <= ${MAX_EXAMPLES} and key is not null), '[]') as keys
       from bad group by c
     ),
     counted as (

@@ -26,3 +26,21 @@ export async function tableColumns(client: pg.Client, relation: Relation): Promi
   }
   return relation.staged ? rows.filter(({ name }) => !TECHNICAL_COLUMNS.includes(name)) : rows;
 }
+
+/** What intake adds to the columns of a file; expressions may use them. */
+const STAGED_COLUMNS: readonly (readonly [string, string])[] = [
+  ['_row', 'bigint'],
+  ['_file', 'text'],
+  ['_line', 'bigint'],
+  ['_extra', 'text'],
+];
+
+/** The columns that expressions over a relation may use, with their types; those that intake added included. */
+export async function columnTypes(
+  client: pg.Client,
+  relation: Relation,
+): Promise<ReadonlyMap<string, string>> {
+  const columns = await tableColumns(client, relation);
+  const declared = columns.map(({ name, type }) => [name, type] as const);
+  return new Map(relation.staged ? [...declared, ...STAGED_COLUMNS] : declared);
+}

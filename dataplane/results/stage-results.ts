@@ -1,0 +1,95 @@
+import type pg from 'pg';
+import { SlipwayError } from '../../domain/errors.ts';
+import { withConnection } from '../connections.ts';
+import { copyRows } from '../copy-rows.ts';
+import { quoteIdentifier } from '../quote.ts';
+import { placeOf } from '../relation.ts';
+import { judge, readControl } from '../results.ts';
+import type { Work } from '../work.ts';
+import {
+  compileResults,
+  describedSide,
+  type ResultsRequest,
+  type ResultsSide,
+} from './results-side.ts';
+import { readingResults } from './unreadable.ts';
+
+/** One side's results in the staging database, one row per person and element. */
+export interface StagedResults {
+  /** Temporary table `(person, element, pence, lines)`, as SQL. */
+  readonly table: string;
+  readonly lines: number;
+  readonly people: number;
+}
+
+/**
+ * Copies a side's results of a period into a temporary table: pay data do not stay in the staging database. Several lines
+ * of one person and element are summed, as a payslip does.
+ * @param staging a connection to the staging database; the table lives as long as it does
+ * @throws SlipwayError `results/unreadable` also when a line names no person, element or amount; `results/incomplete` when
+ *   the control record does not agree with what was copied
+ */
+export async function stageResults(
+  staging: pg.Client,
+  request: ResultsRequest,
+  side: ResultsSide,
+  work: Work,
+): Promise<StagedResults> {
+  const raw = quoteIdentifier(`slipway_${side}_lines`);
+  const table = quoteIdentifier(`slipway_${side}`);
+  await staging.query(`create temporary table ${raw} (person text, element text, pence bigint)`);
+  const place = placeOf(request.manifest, describedSide(request.manifest, side), request.urls);
+  const control = await withConnection(place.url, place.side, work.signal, async (client) => {
+    const results = await compileResults(client, request, side);
+    const { person, element, pence, relation, where } = results;
+    // Before the copy: a run that goes on writing after its control record would otherwise look complete.
+    const records = await readControl(client, request, side);
+    const query = `select ${person}, ${element}, ${pence} from ${relation.sql} r where ${where}`;
+    await readingResults(request, side, results, work, () =>
+      copyRows(
+        { client, side: place.side, query },
+        { client: staging, side: 'staging', into: `${raw} (person, element, pence)` },
+        'binary',
+        work,
+      ),
+    );
+    return records;
+  });
+  await refuseGaps(staging, raw, request, side);
+  await staging.query(
+    `create temporary table ${table} as
+     select person, element, sum(pence)::bigint as pence, count(*)::int as lines from ${raw} group by person, element`,
+  );
+  await staging.query(`drop table ${raw}`);
+  await staging.query(`analyze ${table}`);
+  const { rows } = await staging.query<{ lines: number; people: number }>(
+    `select coalesce(sum(lines), 0)::int as lines, count(distinct person)::int as people from ${table}`,
+  );
+  const counted = rows[0] ?? { lines: 0, people: 0 };
+  const { complete, why } = judge(counted, control, request.period);
+  if (!complete) {
+    throw new SlipwayError(
+      'results/incomplete',
+      `${side} results of period ${request.period}: ${why}`,
+    );
+  }
+  return { table, ...counted };
+}
+
+async function refuseGaps(
+  staging: pg.Client,
+  raw: string,
+  { period }: ResultsRequest,
+  side: ResultsSide,
+): Promise<void> {
+  const { rows } = await staging.query<Record<'person' | 'element' | 'amount', number>>(
+    `select count(*) filter (where coalesce(person, '') = '')::int as person,
+       count(*) filter (where coalesce(element, '') = '')::int as element,
+       count(*) filter (where pence is null)::int as amount
+     from ${raw}`,
+  );
+  const gaps = Object.entries(rows[0] ?? {}).filter(([, count]) => count > 0);
+  if (gaps.length === 0) return;
+  const said = gaps.map(([name, count]) => `${count} lines without ${name}`).join(', ');
+  throw new SlipwayError('results/unreadable', `${side} results of period ${period}: ${said}`);
+}
