@@ -41,7 +41,7 @@ const POLICY: Record<Exclude<keyof Manifest['policy'], 'approvals'>, Ground> = {
   headcountTolerance: 'discovery/baseline',
   targetCoverage: 'mapping/coverage',
   sourceCoverage: 'mapping/coverage',
-  maxRejectRate: 'migration/gate',
+  maxRejectRate: 'mapping/gate',
   tolerances: 'parallel-run',
   cleanPeriods: 'parallel-run',
   hypercareHours: 'cutover/hypercare',
