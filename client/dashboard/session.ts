@@ -11,6 +11,8 @@ const COOKIE = 'slipway_session';
 const MAX_AGE = 12 * 3600;
 
 const sessionSchema = z.strictObject({
+  /** A signature does not say what for: nothing else that we sign can stand for a session. */
+  kind: z.literal('session'),
   person: z.string(),
   /** Stands for the token that was given; absent for a demo person. */
   token: z.string().optional(),
@@ -77,8 +79,12 @@ export async function identityOf(
   return ground.demoPeople ? await findPerson(ground.database, session.person) : undefined;
 }
 
-function remember(reply: FastifyReply, session: Omit<Session, 'since'>): void {
-  const content = JSON.stringify({ ...session, since: Math.floor(Date.now() / 1000) });
+function remember(reply: FastifyReply, session: Omit<Session, 'since' | 'kind'>): void {
+  const content = JSON.stringify({
+    kind: 'session',
+    ...session,
+    since: Math.floor(Date.now() / 1000),
+  });
   const value = Buffer.from(content).toString('base64url');
   reply.setCookie(COOKIE, value, { ...COOKIE_OPTIONS, maxAge: MAX_AGE });
 }

@@ -1,0 +1,48 @@
+import type { Place } from '../access.ts';
+
+/** Addresses of pages. Every part is encoded: what comes from a manifest or a file name cannot change the address. */
+const part = encodeURIComponent;
+
+/** The page of a department. */
+export function departmentAddress({ programme, department }: Place): string {
+  return `/onboardings/${part(programme)}/${part(department)}`;
+}
+
+/** The page of a step. */
+export function stepAddress(place: Place, step: string): string {
+  return `${departmentAddress(place)}/steps/${step.split('/').map(part).join('/')}`;
+}
+
+/** A document by its hash. */
+export function evidenceAddress(place: Place, hash: string): string {
+  return `${departmentAddress(place)}/evidence/${part(hash)}`;
+}
+
+/** The variances of a pay period, or the lines of one group of them. */
+export function variancesAddress(place: Place, period: string, signature?: string): string {
+  const page = `${departmentAddress(place)}/variances/${part(period)}`;
+  return signature === undefined ? page : `${page}/lines?signature=${part(signature)}`;
+}
+
+/** Everything that happened, from a position backwards. */
+export function historyAddress(place: Place, before?: number): string {
+  const page = `${departmentAddress(place)}/history`;
+  return before === undefined ? page : `${page}?before=${before}`;
+}
+
+/** Where a command is sent. */
+export function commandAddress(place: Place, command: string): string {
+  return `${departmentAddress(place)}/commands/${command}`;
+}
+
+/** The place of a step on a page. */
+export function stepAnchor(step: string): string {
+  return `step-${step.replaceAll(/[^A-Za-z0-9]+/g, '-')}`;
+}
+
+/** A path of this site, or undefined: nobody is sent elsewhere after signing in. */
+export function ownPath(path: unknown): string | undefined {
+  if (typeof path !== 'string' || !/^\/(?![/\\])/.test(path)) return undefined;
+  const url = new URL(path, 'http://own.invalid');
+  return url.host === 'own.invalid' ? `${url.pathname}${url.search}` : undefined;
+}

@@ -1,0 +1,64 @@
+import cookie from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import type { FastifyPluginAsync } from 'fastify';
+import { serveAssets } from './assets.ts';
+import { answerErrors } from './error-page.ts';
+import { liveStream } from './live-stream.ts';
+import type { DashboardOptions } from './options.ts';
+import { boardRoutes } from './pages/board.ts';
+import { commandRoutes } from './pages/commands.ts';
+import { departmentRoutes } from './pages/department.ts';
+import { evidenceRoutes } from './pages/evidence.ts';
+import { historyRoutes } from './pages/history.ts';
+import { signInRoutes } from './pages/sign-in.ts';
+import { stepRoutes } from './pages/step.ts';
+import { varianceRoutes } from './pages/variances.ts';
+import { secureHeaders } from './secure-headers.ts';
+import { COOKIE_OPTIONS, identityOf } from './session.ts';
+import { createSite, wantsFragment } from './site.ts';
+
+/** The dashboard: pages rendered on the server, which also work where no script runs. */
+export function dashboard(options: DashboardOptions): FastifyPluginAsync {
+  const site = createSite(options);
+  return async (app) => {
+    secureHeaders(app);
+    await app.register(cookie, { secret: options.secret });
+    await app.register(formbody, { bodyLimit: 128 * 1024 });
+    await app.register(csrf, {
+      cookieKey: 'slipway_form',
+      cookieOpts: COOKIE_OPTIONS,
+      csrfOpts: { hmacKey: options.secret, userInfo: true },
+      // A form is good for whom it was made only: not for who signs in after.
+      getUserInfo: (request) => request.person?.id ?? '',
+      getToken: (request) => (request.body as { _csrf?: string } | undefined)?._csrf,
+    });
+    app.decorateRequest('person', undefined);
+    app.addHook('onRequest', async (request) => {
+      // What pages load is the same for everybody.
+      if (!request.url.startsWith(site.assets.path))
+        request.person = await identityOf(site, request);
+    });
+    answerErrors(app, site);
+    await app.register(async (open) => {
+      serveAssets(open, site.assets);
+      signInRoutes(open, site);
+    });
+    await app.register(async (closed) => {
+      closed.addHook('onRequest', async (request, reply) => {
+        if (request.person !== undefined) return;
+        const page = request.method === 'GET' ? request.url : '/';
+        if (wantsFragment(request)) return reply.code(401).send();
+        return reply.redirect(`/sign-in?from=${encodeURIComponent(page)}`, 303);
+      });
+      boardRoutes(closed, site);
+      departmentRoutes(closed, site);
+      stepRoutes(closed, site);
+      varianceRoutes(closed, site);
+      evidenceRoutes(closed, site);
+      historyRoutes(closed, site);
+      commandRoutes(closed, site);
+      liveStream(closed, site);
+    });
+  };
+}

@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Change } from '../../store/changes.ts';
+import type { Identity } from '../../store/identities.ts';
+import { mayRead } from '../access.ts';
+import { identityOf } from './session.ts';
+import type { Site } from './site.ts';
+
+/** A page that hears nothing for longer than this takes the connection for lost. Milliseconds. */
+const STILL_HERE = 10_000;
+/** Changes within this time are told as one. Milliseconds. */
+const GATHER = 100;
+/** What browsers that lose the connection wait before they connect again. Milliseconds. */
+const RETRY = 2_000;
+
+/**
+ * Tells open pages that something of theirs has changed; they then ask for their newer content. Nothing of what changed
+ * is in the message, so that one stream serves every page and costs no query.
+ */
+export function liveStream(app: FastifyInstance, site: Site): void {
+  const open = new Set<AbortController>();
+  app.addHook('preClose', async () => {
+    for (const each of open) each.abort();
+  });
+  app.get<{ Querystring: { onboarding?: string } }>(
+    '/live',
+    { config: { rateLimit: false } },
+    async (request, reply) => {
+      const gone = new AbortController();
+      open.add(gone);
+      reply.raw.once('close', () => {
+        open.delete(gone);
+        gone.abort();
+      });
+      const messages = changesFor(site, request, request.query.onboarding, gone.signal);
+      return reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(messages, { objectMode: false }));
+    },
+  );
+}
+
+async function* changesFor(
+  site: Site,
+  request: FastifyRequest,
+  onboarding: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let person = request.person;
+  let changed = false;
+  let wake: (() => void) | undefined;
+  const note = (change: Change): void => {
+    if (person === undefined || !concerns(change, onboarding, person)) return;
+    changed = true;
+    wake?.();
+  };
+  const end = (): void => wake?.();
+  site.changes.on('change', note);
+  signal.addEventListener('abort', end);
+  try {
+    yield `retry: ${RETRY}\n${message('hello')}`;
+    while (!signal.aborted) {
+      if (!changed) await pause(STILL_HERE, (resolve) => (wake = resolve));
+      if (signal.aborted) return;
+      if (changed) {
+        await delay(GATHER);
+        changed = false;
+        yield message('changed');
+        continue;
+      }
+      // The session may have ended in the meantime; a database that is away says nothing about it.
+      person = await identityOf(site, request).catch(() => person);
+      if (person === undefined) return;
+      yield message('still-here');
+    }
+  } finally {
+    site.changes.off('change', note);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** Waits for the time, or until what `onStart` was given is called. */
+async function pause(milliseconds: number, onStart: (wake: () => void) => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+    onStart(resolve);
+  });
+  clearTimeout(timer);
+}
+
+function message(event: string): string {
+  return `event: ${event}\ndata: {}\n\n`;
+}
+
+function concerns(change: Change, onboarding: string | undefined, person: Identity): boolean {
+  if (change.kind === 'reconnected') return true;
+  if (onboarding !== undefined && change.onboarding !== onboarding) return false;
+  const [, programme = '', department = ''] = change.onboarding.split('/');
+  return mayRead(person, { programme, department });
+}

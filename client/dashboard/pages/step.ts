@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SlipwayError } from '../../../domain/errors.ts';
+import type { Place } from '../../access.ts';
+import { evidenceAddress } from '../addresses.ts';
+import { sendPage } from '../site.ts';
+import type { Site } from '../site.ts';
+import { between } from '../words/format.ts';
+import { blockOf } from '../words/json-blocks.ts';
+import { ROLE_NAMES, STAGE_NAMES, stepTitle } from '../words/names.ts';
+import { summaryLines } from './form-state.ts';
+import type { RefusedForm } from './form-state.ts';
+import { formIdOf } from './department.ts';
+import { lookAt } from './look.ts';
+import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, streamOf } from './places.ts';
+import { stepCard } from './step-card.ts';
+
+/** One step with all its attempts and what it found. */
+export function stepRoutes(app: FastifyInstance, site: Site): void {
+  app.get<{ Params: Place & { '*': string } }>(`${DEPARTMENT_ROUTE}/steps/*`, (request, reply) =>
+    showStep(site, request, reply, placeOf(request), request.params['*']),
+  );
+}
+
+/** Answers with the page of a step; after a refused form, with what was wrong. */
+export async function showStep(
+  site: Site,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  key: string,
+  refused?: RefusedForm,
+): Promise<FastifyReply> {
+  const look = await lookAt(site, request, place, refused, (step) => step.key === key);
+  const { onboarding, steps, ground } = look;
+  const step = steps.find((each) => each.key === key);
+  if (step === undefined)
+    throw new SlipwayError('command/unknown-step', `${onboarding.id} has no step ${key}`);
+  const { people } = ground;
+  const title = stepTitle(step.key);
+  const took =
+    step.startedAt !== null && step.endedAt !== null
+      ? between(step.startedAt, step.endedAt)
+      : undefined;
+  return sendPage(site, request, reply, 'step.njk', {
+    title: `${title} – ${onboarding.name}`,
+    ...(refused === undefined ? { stream: streamOf(onboarding.id) } : {}),
+    crumbs: breadcrumbs(place, onboarding.name, title),
+    errors: summaryLines(refused, formIdOf(refused)),
+    from: 'step',
+    name: onboarding.name,
+    stage: STAGE_NAMES[step.stage],
+    step,
+    took,
+    card: stepCard(step, ground),
+    by: step.by === null ? undefined : people.name(step.by),
+    attempts: step.history.map((attempt) => ({
+      ...attempt,
+      took:
+        attempt.startedAt === null || attempt.endedAt === null
+          ? undefined
+          : between(attempt.startedAt, attempt.endedAt),
+    })),
+    input: step.input === null ? undefined : blockOf(step.input),
+    output: step.output === null ? undefined : blockOf(step.output),
+    documents: step.evidence.map((each) => ({ ...each, href: evidenceAddress(place, each.hash) })),
+    decisions: step.decisions.map((decision) => ({
+      ...decision,
+      name: people.name(decision.by),
+      role: ROLE_NAMES[decision.role],
+    })),
+  });
+}
