@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { withConnection } from './connections.ts';
-import type { ChunkId } from './isolate/isolate-rows.ts';
+import type { ChunkId } from './isolate/keep-rejects.ts';
 import type { TargetPlaces } from './target-places.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
@@ -18,7 +18,8 @@ export interface ChunkFigures extends RowCounts {
   readonly excludedBy: Readonly<Record<string, number>>;
   /** Sums of the control totals over the rows loaded, as decimal text. */
   readonly totals: Readonly<Record<string, string>>;
-  readonly checksum: string;
+  /** Of the bytes copied; null when none were. */
+  readonly checksum: string | null;
   readonly path: 'direct' | 'isolated' | 'delta';
   readonly changes?: Readonly<Record<'inserted' | 'updated' | 'deleted', number>>;
 }
@@ -121,7 +122,9 @@ export async function readLoadState(
     quarantined: Number(row['quarantined']),
     excluded: Number(row['excluded']),
     excludedBy: Object.fromEntries(
-      Object.entries(row.reasons).map(([reason, count]) => [reason, Number(count)]),
+      Object.entries(row.reasons)
+        .map(([reason, count]) => [reason, Number(count)] as const)
+        .filter(([, count]) => count !== 0),
     ),
     totals: row.sums,
   }));

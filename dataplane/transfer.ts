@@ -3,7 +3,7 @@ import { SlipwayError } from '../domain/errors.ts';
 import { inTransaction, withConnection } from './connections.ts';
 import { BinaryRefused } from './copy-rows.ts';
 import { describeDataError, isDataError } from './data-error.ts';
-import type { ChunkId } from './isolate/isolate-rows.ts';
+import type { ChunkId } from './isolate/keep-rejects.ts';
 import { type ChunkFigures, claimChunk, finishChunk, type RowCounts } from './ledger.ts';
 import { type LoadMode, loadChunk } from './load-chunk.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';

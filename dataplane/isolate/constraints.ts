@@ -78,7 +78,7 @@ export function isLoadedElsewhere(dataset: CompiledDataset, places: TargetPlaces
   const same = dataset.target.primaryKey.map(
     (name) => `t.${quoteIdentifier(name)} = m.${quoteIdentifier(name)}`,
   );
-  return `exists (select from ${places.table(dataset.target)} t where ${same.join(' and ')})`;
+  return `exists (select from ${remaining(dataset, places)} t where ${same.join(' and ')})`;
 }
 
 /** The table of keys (columns of the primary key but the department) whose rows on the platform are about to be replaced. */

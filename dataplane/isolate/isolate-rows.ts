@@ -3,8 +3,6 @@ import { type CopyEnd, copyRows } from '../copy-rows.ts';
 import { longQuery } from '../long-query.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
 import { exclusionReasons, LOADED_BY_ANOTHER } from '../mapping/source-rows.ts';
-import { quoteLiteral } from '../quote.ts';
-import { TECHNICAL_COLUMNS } from '../staged-table.ts';
 import type { TargetPlaces } from '../target-places.ts';
 import type { Work } from '../work.ts';
 import {
@@ -14,6 +12,7 @@ import {
   breakUnique,
   createReplacing,
   isLoadedElsewhere,
+  REPLACING,
 } from './constraints.ts';
 import { judgeScope, mapRows } from './evaluate.ts';
 import {
@@ -30,14 +29,6 @@ import {
 } from './temporary-tables.ts';
 import { tryRows } from './try-rows.ts';
 
-/** Whose rows these are, in ledger and quarantine. */
-export interface ChunkId {
-  readonly department: string;
-  readonly loadId: string;
-  readonly dataset: string;
-  readonly chunk: number;
-}
-
 export interface IsolateOptions {
   readonly dataset: CompiledDataset;
   readonly places: TargetPlaces;
@@ -49,6 +40,10 @@ export interface IsolateOptions {
   readonly where: string;
   /** `sets` looks for broken constraints in sets; `rows` tries every row by itself; `mapping` looks at no constraint. */
   readonly by: 'sets' | 'rows' | 'mapping';
+  /** Fills the table REPLACING: SQL of a SELECT of the key of rows that are about to be replaced. */
+  readonly replacing?: string;
+  /** Row keys to look at, once it is known which rows are in scope. Default: all. */
+  readonly only?: readonly string[];
 }
 
 export interface Isolated {
@@ -68,6 +63,9 @@ export async function isolateRows(options: IsolateOptions, work: Work): Promise<
   const { dataset, places, target } = options;
   await target.query(DROP_TABLES);
   await target.query(createReplacing(dataset.target, places));
+  if (options.replacing !== undefined) {
+    await target.query(`insert into ${REPLACING} ${options.replacing}`);
+  }
   await target.query(createTables(dataset, places));
   const copied = await copyRows(
     { ...options.source, query: rawSql(dataset, options.where) },
@@ -80,11 +78,11 @@ export async function isolateRows(options: IsolateOptions, work: Work): Promise<
 }
 
 /** Gives the raw rows their verdicts. */
-export async function judge(
-  options: Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by'>,
+async function judge(
+  options: Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only'>,
   work: Work,
 ): Promise<void> {
-  const { dataset, places, target, by } = options;
+  const { dataset, places, target, by, only } = options;
   const run = async (statements: readonly string[]): Promise<number> => {
     let found = 0;
     for (const sql of statements) {
@@ -95,7 +93,11 @@ export async function judge(
     }
     return found;
   };
-  await run([`analyze ${RAW}`, ...judgeScope(dataset), mapRows(dataset), `analyze ${MAPPED_ROWS}`]);
+  await run([`analyze ${RAW}`, ...judgeScope(dataset)]);
+  if (only !== undefined) {
+    await target.query(`delete from ${RAW} where "_slipway_key" <> all($1)`, [only]);
+  }
+  await run([mapRows(dataset), `analyze ${MAPPED_ROWS}`]);
   if (by === 'mapping') return;
   if (dataset.onePer !== undefined) await run(leaveToTheOther(dataset, places));
   if (by === 'rows') {
@@ -110,7 +112,7 @@ export async function judge(
 }
 
 /** The number under which rows that another dataset has loaded are out of scope. */
-function elsewhere(dataset: CompiledDataset): number {
+export function elsewhere(dataset: CompiledDataset): number {
   return exclusionReasons(dataset).length + 1;
 }
 
@@ -139,27 +141,4 @@ async function counted(
     quarantined: rows.reduce((sum, row) => sum + Number(row.bad), 0),
     excluded,
   };
-}
-
-/** Writes the rows that broke a rule to the quarantine, and those that are another dataset's to their list. */
-export async function keepRejects(
-  id: ChunkId,
-  { dataset, places, target }: Pick<IsolateOptions, 'dataset' | 'places' | 'target'>,
-): Promise<void> {
-  const key = [id.department, id.loadId, id.dataset, id.chunk];
-  const ours = [N, OUT, '"_slipway_key"', '"_slipway_shown"'].map((name) => name.slice(1, -1));
-  const technical = dataset.relation.staged ? [...ours, ...TECHNICAL_COLUMNS] : ours;
-  const names = technical.map((name) => quoteLiteral(name)).join(', ');
-  await target.query(
-    `insert into ${places.quarantine} (department, load_id, dataset, chunk, source_key, row_key, rule, field, rules, raw)
-     select $1, $2, $3, $4, s."_slipway_shown", s."_slipway_key", v.rules[1], v.fields[1], v.rules, to_jsonb(s) - array[${names}]
-     from (select n, array_agg(rule order by seq) as rules, array_agg(field order by seq) as fields from ${VERDICT} group by n) v
-       join ${RAW} s on s.${N} = v.n order by s.${N}`,
-    key,
-  );
-  await target.query(
-    `insert into ${places.loadedElsewhere} (department, load_id, dataset, chunk, row_key)
-     select $1, $2, $3, $4, s."_slipway_key" from ${RAW} s where s.${OUT} = ${elsewhere(dataset)}`,
-    key,
-  );
 }
