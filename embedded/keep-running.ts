@@ -49,8 +49,11 @@ export async function keepRunning(
           return undefined;
         });
       }
-      if (stopping.signal.aborted) await current?.stop();
-      else if (current !== undefined) say(`${name} runs again`);
+      if (stopping.signal.aborted) {
+        await current?.stop(); // asked to stop while it was starting
+        return;
+      }
+      say(`${name} runs again`);
       onChange();
     }
   };

@@ -13,6 +13,10 @@ export function asSlipwayError(error: unknown): SlipwayError {
 /** An error as it is shown: one line with the advice below it, or with `json` one object on standard output. */
 export function reportError(error: SlipwayError, json: boolean): void {
   const { advice } = error.entry;
+  // A fault of ours: whoever looks into it needs to know where.
+  if (error.code === 'internal/unexpected' && error.cause instanceof Error) {
+    process.stderr.write(`${error.cause.stack}\n`);
+  }
   if (json) {
     const { code, message } = error;
     process.stdout.write(`${JSON.stringify({ error: { code, message, advice } })}\n`);

@@ -33,13 +33,25 @@ export async function runHome(
   options: UpOptions,
   whileRunning: (services: Services, elsewhere: boolean) => Promise<void>,
 ): Promise<void> {
+  try {
+    await runOrJoin(options, whileRunning);
+  } catch (error) {
+    // Asked to stop while starting: that is not a failure.
+    if (!options.signal.aborted || error !== options.signal.reason) throw error;
+  }
+}
+
+async function runOrJoin(
+  options: UpOptions,
+  whileRunning: (services: Services, elsewhere: boolean) => Promise<void>,
+): Promise<void> {
   const { home, say, signal } = options;
   openHome(home);
   const lock = lockHome(home);
   if (typeof lock !== 'function') {
     const services = await servicesOf(home, lock, options);
     if (services !== undefined) return whileRunning(services, true);
-    return runHome(options, whileRunning); // that process has ended meanwhile
+    return runOrJoin(options, whileRunning); // that process has ended meanwhile
   }
   try {
     await requireFreePort(options.apiPort);
@@ -52,9 +64,6 @@ export async function runHome(
       removeServices(home);
       await running.stop();
     }
-  } catch (error) {
-    // Asked to stop while starting: that is not a failure.
-    if (!(signal.aborted && error === signal.reason)) throw error;
   } finally {
     lock();
   }
@@ -72,7 +81,8 @@ async function servicesOf(
       const services = readServices(home);
       // A killed start leaves its record behind, until the next one has cleaned up.
       if (services?.pids['supervisor'] === holder.pid) return services;
-      await delay(50, undefined, { signal });
+      await delay(50);
+      signal.throwIfAborted();
     }
     return undefined;
   });

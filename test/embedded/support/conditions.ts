@@ -13,7 +13,7 @@ export async function eventually<T>(
       expect(value).toBeDefined();
       return value as T;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }
 
