@@ -96,8 +96,15 @@ export async function startHome(options: StartHomeOptions): Promise<RunningHome>
       pids: pidsOf(running),
       startedAt,
     });
-    onChange = () => writeServices(home, services());
-    onChange();
+    writeServices(home, services());
+    onChange = () => {
+      try {
+        writeServices(home, services());
+      } catch (error) {
+        // A full disk, for one: no reason to stop what runs.
+        say(`the record of what runs cannot be written: ${String(error)}`);
+      }
+    };
     return { services, stop };
   } catch (error) {
     await stop();
