@@ -111,9 +111,11 @@ const AS_TEXT = new Set<number>([
   pg.types.builtins.INTERVAL,
 ]);
 
+const parserOf: (oid: number, format?: 'text' | 'binary') => (value: string) => unknown =
+  pg.types.getTypeParser;
+
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  if (AS_TEXT.has(oid) && format !== 'binary') return (value: string) => value;
-  return format === 'binary' ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
+  return AS_TEXT.has(oid) && format !== 'binary' ? (value: string) => value : parserOf(oid, format);
 }
 
 type Query = (...args: unknown[]) => unknown;

@@ -8,6 +8,7 @@ import { type ParentKey, parentKeys } from './keys/parent-keys.ts';
 import { columnNamed, isCode, type ProfiledTable, valuedRows } from './keys/profiled-table.ts';
 import { brokenReferences, type Candidate, inclusionOf } from './keys/reference-check.ts';
 import { longQuery } from './long-query.ts';
+import { withShownKeys } from './profile/shown-key.ts';
 import type { Work } from './work.ts';
 
 /** The keys and relationships of tables, declared or not. */
@@ -36,7 +37,7 @@ export async function findKeys(
   const keys: KeyCheck[] = [];
   const references: Reference[] = [];
   let done = 0;
-  for (const group of byDatabase(tables)) {
+  for (const group of byDatabase(tables.map(shown))) {
     const [{ relation }] = group;
     await withConnection(relation.url, relation.side, work.signal, (client) =>
       longQuery(
@@ -72,6 +73,10 @@ export async function findKeys(
     );
   }
   return { keys, references };
+}
+
+function shown({ relation, profile }: ProfiledTable): ProfiledTable {
+  return { relation: withShownKeys(relation, profile.columns), profile };
 }
 
 type Group = [ProfiledTable, ...ProfiledTable[]];

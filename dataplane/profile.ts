@@ -11,6 +11,7 @@ import { inTransaction, withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
 import { type ListedRows, listRows, type RowCondition } from './profile/list-rows.ts';
 import { type ColumnScan, fitsSql, scanColumns } from './profile/scan.ts';
+import { withShownKeys } from './profile/shown-key.ts';
 import { type TableColumn, tableColumns } from './profile/table-columns.ts';
 import { quoteIdentifier } from './quote.ts';
 import type { Relation } from './relation.ts';
@@ -100,7 +101,8 @@ async function listMisfits(
     const fits = inference.valueType === undefined ? 'true' : fitsSql(inference.valueType, trimmed);
     return { sql: `${trimmed} <> '' and not ${fits}`, value };
   });
-  const listed = await listRows(client, relation, conditions);
+  const columns = drafts.map(({ column, personal }) => ({ name: column.name, personal }));
+  const listed = await listRows(client, withShownKeys(relation, columns), conditions);
   return drafts.map((draft) => (hasMisfits(draft) ? listed[wanted.indexOf(draft)] : undefined));
 }
 

@@ -1,36 +1,10 @@
 /** Words that any key column may have: they relate nothing. */
-const GENERIC = new Set([
-  ...[
-    'id',
-    'ids',
-    'no',
-    'num',
-    'nr',
-    'number',
-    'code',
-    'key',
-    'ref',
-    'reference',
-    'unique',
-    'identifier',
-  ],
-  ...[
-    'the',
-    'of',
-    'to',
-    'in',
-    'and',
-    'for',
-    'by',
-    'name',
-    'type',
-    'value',
-    'row',
-    'data',
-    'public',
-    'legacy',
-  ],
-]);
+const GENERIC = new Set(
+  (
+    'id ids no num nr number code key ref reference unique identifier ' +
+    'the of to in and for by name type value row data public legacy'
+  ).split(' '),
+);
 
 /**
  * Do two names share a word that says something? `Reports to Senior Post` and `Post Unique Reference` do (post), `grade id`
@@ -38,7 +12,7 @@ const GENERIC = new Set([
  */
 export function shareWord(a: readonly string[], b: readonly string[]): boolean {
   const words = new Set(a.flatMap(wordsOf));
-  return b.flatMap(wordsOf).some((word) => words.has(word));
+  return b.some((name) => wordsOf(name).some((word) => words.has(word)));
 }
 
 function wordsOf(name: string): string[] {

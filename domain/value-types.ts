@@ -32,7 +32,7 @@ const MONTH_NAMES: Months = [
 /** In any mixture of cases. */
 function anyOf(...names: string[]): string {
   const either = (letter: string): string => `[${letter.toUpperCase()}${letter}]`;
-  return `(?:${names.map((name) => [...name].map(either).join('')).join('|')})`;
+  return `(?:${names.map((name) => name.replaceAll(/./g, either)).join('|')})`;
 }
 
 type Join = (parts: { day: string; month: string; year: string }) => string;

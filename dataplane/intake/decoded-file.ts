@@ -102,7 +102,8 @@ function canonical(encoding: string): string {
 function decoderFor(file: SourceFile, encoding: string): Decode {
   const unicode = UNICODE[canonical(encoding)];
   if (unicode !== undefined) return unicodeDecoder(unicode);
-  if (!iconv.encodingExists(encoding)) {
+  const isKnown: boolean = iconv.encodingExists(encoding);
+  if (!isKnown) {
     throw new SlipwayError('intake/malformed', `${file.name}: there is no encoding ${encoding}`);
   }
   const decoder = iconv.getDecoder(encoding);

@@ -48,7 +48,7 @@ export interface ColumnScan {
 /**
  * Scans a table once for all columns: every value goes into one hash aggregate by column and text, and everything else
  * is computed from its groups. Exact, without writing anything; what does not fit in memory goes to temporary files.
- * Measured: 13 million values (1 million rows) in 20 s on one core.
+ * Measured on two busy cores: 1 million rows of 13 columns, three of them unique, in 80 s.
  */
 export async function scanColumns(
   client: pg.Client,

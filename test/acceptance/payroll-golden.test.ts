@@ -51,11 +51,11 @@ describe.skipIf(folder === undefined)(
         join(work, 'legacy.csv'),
         `Period,Staff No,Element,Amount\n${lines.join('\n')}\n`,
       );
-      const request = { stagingUrl: url, department: 'gsa', encoding: 'utf-8', delimiter: ',' };
+      const place = { stagingUrl: url, department: 'gsa', encoding: 'utf-8', delimiter: ',' };
       const names = PERIODS.map((period) => `pay-period-${period}.csv`);
       await takeIn(
         {
-          ...request,
+          ...place,
           sourceId: 'platform-files',
           fileId: 'results',
           files: names.map((name) => ({ name, path: join(folder ?? '', name) })),
@@ -64,7 +64,7 @@ describe.skipIf(folder === undefined)(
       );
       await takeIn(
         {
-          ...request,
+          ...place,
           sourceId: 'legacy-files',
           fileId: 'pay',
           files: [{ name: 'legacy.csv', path: join(work, 'legacy.csv') }],

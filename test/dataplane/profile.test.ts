@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { findKeys } from '../../dataplane/keys.ts';
 import { profileTable } from '../../dataplane/profile.ts';
 import type { Relation } from '../../dataplane/relation.ts';
 import { placeOf } from '../../dataplane/relation.ts';
@@ -130,6 +131,19 @@ test('personal columns are known by name or by content and show no value', async
   expect(JSON.stringify(columns)).not.toMatch(/Archer|QQ12|1980/);
 });
 
+test('a key that is personal is not shown', async () => {
+  await sql(`create table staff (ni_number text primary key, salary text);
+             insert into staff select 'QQ1234' || n || 'A', case n when 12 then 'N/D' else n::text end from generate_series(10, 40) n`);
+  const place = { ...relation('public.staff', url), ...keyed('ni_number') };
+  const table = await profileTable(place, freeWork());
+  expect(byName(table.columns, 'salary').misfits?.keys).toEqual([
+    expect.stringMatching(/^#[0-9a-f]{12}$/),
+  ]);
+  expect(JSON.stringify(table)).not.toContain('QQ1234');
+  const { keys } = await findKeys([{ relation: place, profile: table }], freeWork());
+  expect(JSON.stringify(keys)).not.toContain('QQ1234');
+});
+
 test('top values are the ten commonest, and spellings of one value are grouped', async () => {
   await sql(`create table t (id serial primary key, job text);
              insert into t (job) select 'Job ' || n from generate_series(1, 12) n, generate_series(1, n);
@@ -179,6 +193,10 @@ function byName(columns: readonly ColumnProfile[], name: string): ColumnProfile 
 
 function profile(table: string, from = url) {
   return profileTable(relation(table, from), freeWork());
+}
+
+function keyed(column: string): Pick<Relation, 'keyColumns' | 'declaredKey' | 'keyText'> {
+  return { keyColumns: [column], declaredKey: [column], keyText: () => column };
 }
 
 function relation(table: string, from: string): Relation {

@@ -57,16 +57,14 @@ test.each([
   [MONEY_TYPE, ['42034', '£1,234.50', '-£5', '1234.5'], ['1.234', '12,34', 'N/D', '£']],
   [BOOLEAN_TYPE, ['Y', 'no', 'TRUE'], ['0', 'maybe', 'F']],
 ])('$type takes what it is', (type, good, bad) => {
-  for (const text of good) expect(fits(type.pattern, text), text).toBe(true);
-  for (const text of bad) expect(fits(type.pattern, text), text).toBe(false);
+  const taken = [...good, ...bad].filter((text) => fits(type.pattern, text));
+  expect(taken).toEqual(good);
 });
 
 test('words for missing values and signs of money are known', () => {
-  for (const text of ['N/D', 'N/A', 'n.a.', '-', 'Unknown', '#REF!', 'XX']) {
-    expect(fits(PLACEHOLDER_PATTERN, text), text).toBe(true);
-  }
-  for (const text of ['Nadia', 'X', 'Band A', '0'])
-    expect(fits(PLACEHOLDER_PATTERN, text), text).toBe(false);
+  const words = ['N/D', 'N/A', 'n.a.', '-', 'Unknown', '#REF!', 'XX'];
+  const values = ['Nadia', 'X', 'Band A', '0'];
+  expect([...words, ...values].filter((text) => fits(PLACEHOLDER_PATTERN, text))).toEqual(words);
   expect(['£5', '1,234', '1234', 'Smith, J'].map((text) => fits(CURRENCY_PATTERN, text))).toEqual([
     true,
     true,
