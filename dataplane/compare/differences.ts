@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { withConnection } from '../connections.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
 import type { DataPlaneUrls } from '../urls.ts';
@@ -50,6 +51,8 @@ export interface DifferencesRequest {
   readonly loadId: string;
   /** Differences to keep at most; all of them are counted. */
   readonly keep: number;
+  /** Reads the platform within this connection's transaction. */
+  readonly target?: pg.Client;
 }
 
 /**
@@ -57,17 +60,21 @@ export interface DifferencesRequest {
  * accounts for otherwise. One scan of each side; only buckets whose checksums differ are fetched.
  */
 export async function findDifferences(
-  { comparison, urls, loadId, keep }: DifferencesRequest,
+  { comparison, urls, loadId, keep, target: open }: DifferencesRequest,
   work: Work,
 ): Promise<Differences> {
-  const buckets = bucketCount(await rowsExpected(comparison, urls, work));
-  const sides = new Sides(comparison, urls, work);
+  const sides = new Sides(comparison, urls, work, open);
+  const buckets = bucketCount(await sides.onTarget(countRows));
   const leftOut = new Map<string, readonly string[]>();
   const unmappable = new Map<string, readonly UnmappableRow[]>();
+  for (const dataset of comparison.datasets) {
+    const keys = await sides.onTarget(({ client }) => leftOutKeys(client, dataset, loadId));
+    leftOut.set(dataset.id, keys);
+  }
   const sourceSums = async (): Promise<BucketSums> => {
     const parts: BucketSums[] = [];
     for (const dataset of comparison.datasets) {
-      const known = await leftOutKeys(dataset, urls, loadId, work);
+      const known = leftOut.get(dataset.id) ?? [];
       const outcome = await withoutUnmappable(dataset, urls, loadId, known, work, (keys) =>
         sides.onSource(dataset, keys, (at) => bucketSums(comparison, at, buckets, work)),
       );
@@ -173,17 +180,9 @@ function rowsOf(sums: BucketSums): number {
   return [...sums.values()].reduce((total, { rows }) => total + rows, 0);
 }
 
-async function rowsExpected(
-  comparison: Comparison,
-  urls: DataPlaneUrls,
-  work: Work,
-): Promise<number> {
-  return withConnection(urls.target, 'target', work.signal, async (client) => {
-    const { rows } = await client.query<{ rows: string }>(
-      `select count(*) as rows from (${targetSide(comparison)}) t`,
-    );
-    return Number(rows[0]?.rows);
-  });
+async function countRows({ client, rows }: ComparedSide): Promise<number> {
+  const counted = await client.query<{ rows: string }>(`select count(*) as rows from (${rows}) t`);
+  return Number(counted.rows[0]?.rows);
 }
 
 /** Opens a connection for each look at a side: a scan may take minutes, and what follows it as well. */
@@ -191,17 +190,21 @@ class Sides {
   readonly #comparison: Comparison;
   readonly #urls: DataPlaneUrls;
   readonly #work: Work;
+  readonly #target: pg.Client | undefined;
 
-  constructor(comparison: Comparison, urls: DataPlaneUrls, work: Work) {
+  constructor(comparison: Comparison, urls: DataPlaneUrls, work: Work, target?: pg.Client) {
     this.#comparison = comparison;
     this.#urls = urls;
     this.#work = work;
+    this.#target = target;
   }
 
   async onTarget<T>(use: (at: ComparedSide) => Promise<T>): Promise<T> {
     const url = this.#urls.target;
+    const rows = targetSide(this.#comparison);
+    if (this.#target !== undefined) return use({ client: this.#target, url, side: 'target', rows });
     return withConnection(url, 'target', this.#work.signal, (client) =>
-      use({ client, url, side: 'target', rows: targetSide(this.#comparison) }),
+      use({ client, url, side: 'target', rows }),
     );
   }
 

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { withConnection } from '../connections.ts';
 import { isDataError } from '../data-error.ts';
 import { isolateRows } from '../isolate/isolate-rows.ts';
@@ -18,21 +19,18 @@ export interface UnmappableRow {
 
 /** Row keys of the source rows of a dataset that a load accounts for without loading them: in quarantine, or loaded by another dataset. */
 export async function leftOutKeys(
+  target: pg.Client,
   dataset: CompiledDataset,
-  urls: DataPlaneUrls,
   loadId: string,
-  work: Work,
 ): Promise<string[]> {
-  return withConnection(urls.target, 'target', work.signal, async (target) => {
-    const { rows } = await target.query<{ key: string }>(
-      `select row_key as key from ${PLATFORM.quarantine}
-       where department = $1 and load_id = $2 and dataset = $3 and status = 'open'
-       union all
-       select row_key from ${PLATFORM.loadedElsewhere} where department = $1 and load_id = $2 and dataset = $3`,
-      [dataset.department, loadId, dataset.id],
-    );
-    return rows.map(({ key }) => key);
-  });
+  const { rows } = await target.query<{ key: string }>(
+    `select row_key as key from ${PLATFORM.quarantine}
+     where department = $1 and load_id = $2 and dataset = $3 and status = 'open'
+     union all
+     select row_key from ${PLATFORM.loadedElsewhere} where department = $1 and load_id = $2 and dataset = $3`,
+    [dataset.department, loadId, dataset.id],
+  );
+  return rows.map(({ key }) => key);
 }
 
 /**

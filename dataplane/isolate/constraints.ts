@@ -99,6 +99,24 @@ function remaining(dataset: CompiledDataset, places: TargetPlaces): string {
   return `(select p.* from ${places.table(dataset.target)} p where not exists (select from ${REPLACING} r where ${[ours, ...same].join(' and ')}))`;
 }
 
+/**
+ * SELECT of whether a good mapped row takes a unique value from a row of the platform that is replaced as well: updated
+ * one after the other they would stand in each other's way.
+ */
+export function exchangesUniqueValues(dataset: CompiledDataset, places: TargetPlaces): string {
+  const table = places.table(dataset.target);
+  const keys = rowKeyOf(dataset.target).map((name) => quoteIdentifier(name));
+  const good = `(select m.* from ${MAPPED_ROWS} m where ${isGood('m')})`;
+  const ours = `(select p.* from ${table} p where p.${quoteIdentifier(DEPARTMENT)} = ${quoteLiteral(dataset.department)})`;
+  const pairs = dataset.target.uniques.map((unique) => {
+    const same = unique.parts.map((_, index) => `m.u${index} = t.u${index}`);
+    const other = keys.map((name) => `m.${name} = t.${name}`);
+    const both = `${same.join(' and ')} and not (${other.join(' and ')})`;
+    return `exists (select from (${partsOf(unique, good, keys.join(', '))}) m join (${partsOf(unique, ours, keys.join(', '))}) t on ${both})`;
+  });
+  return `select ${pairs.join(' or ') || 'false'} as exchanges`;
+}
+
 function partsOf(unique: TargetUnique, table: string, also?: string): string {
   const parts = unique.parts.map((sql, index) => `${sql} as u${index}`);
   const conditions = unique.predicate === null ? [] : [unique.predicate];

@@ -51,6 +51,8 @@ export function manifestWith(parts: {
   codeLists?: object;
   sources?: object;
   policy?: object;
+  parallelRun?: object;
+  payCalendar?: object;
 }): Manifest {
   return manifestSchema.parse({
     slipway: 1,
