@@ -3,11 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type BackgroundMessage, startInBackground } from './background.ts';
 import { loadEmbeddedConfig } from './config.ts';
+import { runDemoProgramme, sayDemoFailed } from './demo/demo-programme.ts';
+import { runDemo } from './demo/run-demo.ts';
+import type { DemoPlace } from './demo/run-demo.ts';
 import { examine } from './doctor.ts';
 import { stopHome } from './down.ts';
 import { homeAt } from './home.ts';
 import { ownPrograms } from './programs.ts';
+import { POSTGRES_USER } from './postgres-folder.ts';
 import type { Progress } from './progress.ts';
+import { postgresPassword } from './secrets.ts';
 import { asSlipwayError, reportError } from './report-error.ts';
 import type { Services } from './services.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -22,6 +27,8 @@ interface CommonOptions {
 interface UpOptions extends CommonOptions {
   readonly port?: number;
   readonly detach?: true;
+  /** Run the demo programme as well. */
+  readonly demo?: true;
   /** Set for the process that a start with `detach` leaves behind. */
   readonly background?: true;
   readonly workerProgram: string;
@@ -45,7 +52,54 @@ async function up(options: UpOptions): Promise<void> {
   const signal = stopSignal({ withParent: true });
   await run(options, signal, say, async (services, elsewhere) => {
     printRunning(options, services, elsewhere ? 'elsewhere' : 'here');
+    if (options.demo === true) await showDemo(options, services, signal);
     if (!elsewhere) await aborted(signal);
+  });
+}
+
+/** A demo that fails leaves Slipway running: what went wrong is there to be looked at. */
+async function showDemo(
+  options: UpOptions,
+  services: Services,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await runDemoProgramme({ ...demoPlace(options, services, signal), homeOption: options.home });
+  } catch (error) {
+    if (!signal.aborted) sayDemoFailed(say, asSlipwayError(error));
+  }
+}
+
+function demoPlace({ home }: CommonOptions, services: Services, signal: AbortSignal): DemoPlace {
+  const place = homeAt(home);
+  const password = encodeURIComponent(postgresPassword(place));
+  const server = `postgres://${POSTGRES_USER}:${password}@127.0.0.1:${services.ports.postgres}`;
+  return {
+    home: place,
+    apiUrl: services.apiUrl,
+    databases: { admin: `${server}/postgres`, platform: `${server}/platform` },
+    say,
+    signal,
+  };
+}
+
+/** One department from its manifest to closed; the home is stopped afterwards unless it ran before. */
+async function demo(options: UpOptions): Promise<void> {
+  const started = Date.now();
+  const signal = stopSignal({ withParent: true });
+  await run(options, signal, say, async (services) => {
+    const result = await runDemo(demoPlace(options, services, signal));
+    const seconds = Math.round((Date.now() - started) / 100) / 10;
+    const lines = [
+      `\n${result.onboarding} is closed after ${seconds} s.`,
+      `  Rows loaded       ${result.rowsLoaded}`,
+      `  Rows quarantined  ${result.rowsQuarantined}`,
+      `  Pay variances     ${result.variances}`,
+      `  Evidence pack     ${result.evidencePack}\n`,
+    ];
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify({ ...result, seconds })}\n` : lines.join('\n'),
+    );
   });
 }
 
@@ -162,10 +216,15 @@ function commandLine(): Command {
   command('up', 'start everything on this machine')
     .option('--port <number>', 'port of API and dashboard (default: a free one)', portNumber)
     .option('--detach', 'return once it runs, and leave it running')
+    .option('--demo', 'also run a demo programme of three departments')
     .addOption(new Option('--background').hideHelp())
     .addOption(new Option('--worker-program <path>').default(programs.worker).hideHelp())
     .addOption(new Option('--api-program <path>').default(programs.api).hideHelp())
     .action(up);
+  command('demo', 'take one fabricated department from its manifest to closed')
+    .addOption(new Option('--worker-program <path>').default(programs.worker).hideHelp())
+    .addOption(new Option('--api-program <path>').default(programs.api).hideHelp())
+    .action(demo);
   command('down', 'stop what runs in a home').action(down);
   command('doctor', 'say what is there, what is missing and how to get it').action(doctor);
   return program;

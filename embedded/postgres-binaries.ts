@@ -1,15 +1,26 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SlipwayError } from '../domain/errors.ts';
+import { isReachableByAll } from './reachable.ts';
+
+/** Where only root can write and everybody can read. */
+const OPEN_FOLDER = '/var/cache/slipway';
 
 /** Absolute paths of the PostgreSQL programs of this platform. */
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** The folder that holds `bin`, `lib` and `share`. */
-  readonly root: string;
 }
 
 /**
@@ -27,9 +38,37 @@ export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   if (!existsSync(initdb) || !existsSync(postgres)) {
     throw missing(`the package ${platform} is installed, but not complete`);
   }
-  const root = dirname(dirname(postgres));
-  linkSharedLibraries(dirname(root));
-  return { initdb, postgres, root };
+  const native = dirname(dirname(postgres));
+  linkSharedLibraries(dirname(native));
+  // As root we run it under another account, which has to reach the programs. It looks for them in a way that no
+  // capability helps with.
+  const isClosed = process.getuid?.() === 0 && !isReachableByAll(native);
+  const bin = join(isClosed ? openCopy(native) : native, 'bin');
+  return { initdb: join(bin, basename(initdb)), postgres: join(bin, basename(postgres)) };
+}
+
+/** A copy of the programs that every account can reach. Made once for each version, whole or not at all. */
+function openCopy(native: string): string {
+  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const copy = `${OPEN_FOLDER}/postgres-${version}`;
+  if (existsSync(copy)) return copy;
+  const draft = `${copy}.${randomBytes(4).toString('hex')}`;
+  try {
+    mkdirSync(OPEN_FOLDER, { recursive: true, mode: 0o755 });
+    cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+    renameSync(draft, copy);
+  } catch (cause) {
+    if (existsSync(copy)) return copy; // another start was faster by a moment
+    throw missing(
+      `below ${native} only root can reach it, and it cannot be copied to ${OPEN_FOLDER}: run Slipway as an ordinary user, or in a folder that is open to others`,
+      cause,
+    );
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return copy;
 }
 
 function platformPackage(): string {

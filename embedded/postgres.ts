@@ -47,7 +47,7 @@ export interface PostgresServer {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { folder, password, logFile, durable = true } = options;
   const binaries = await findPostgresBinaries();
-  const account = serverAccount([binaries.root, dirname(folder)]);
+  const account = serverAccount(dirname(folder));
   if (!existsSync(folder)) {
     await createPostgresFolder({ folder, password, binaries, account, durable });
   }

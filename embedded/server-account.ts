@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { SlipwayError } from '../domain/errors.ts';
+import { isReachableByAll } from './reachable.ts';
 
 /** How to run a program that refuses to run as root. */
 export interface ServerAccount {
@@ -17,20 +17,19 @@ const ACCOUNT = 'postgres';
 /**
  * The account for PostgreSQL when we are root (in a container, mostly); undefined when we are not. The account
  * `postgres` is created where it does not exist.
- * @param folders what the server has to reach. Below a folder that is closed to others, as /root is, the server is
- *   started with the one capability that lets it pass (CAP_DAC_OVERRIDE): it still is not root.
+ * @param folder where its data are. Below a folder that is closed to others, as /root is, the server is started with the
+ *   one capability that lets it pass (CAP_DAC_OVERRIDE): it still is not root.
  * @throws SlipwayError `postgres/failed` when there is no way to run it
  */
-export function serverAccount(folders: readonly string[]): ServerAccount | undefined {
+export function serverAccount(folder: string): ServerAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const { uid, gid } = accountIds() ?? createAccount();
-  const closed = folders.find((folder) => !isReachableByOthers(resolve(folder)));
-  if (closed === undefined) return { uid, gid, prefix: [] };
+  if (isReachableByAll(folder)) return { uid, gid, prefix: [] };
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
   if (setpriv === undefined) {
     throw new SlipwayError(
       'postgres/failed',
-      `PostgreSQL does not run as root, and the account "${ACCOUNT}" cannot reach ${closed}: run Slipway as an ordinary user, or in a folder that is open to others`,
+      `PostgreSQL does not run as root, and the account "${ACCOUNT}" cannot reach ${folder}: run Slipway as an ordinary user, or in a folder that is open to others`,
     );
   }
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
@@ -78,11 +77,4 @@ function createAccount(): { uid: number; gid: number } {
     );
   }
   return { uid: idOf('-u'), gid: idOf('-g') };
-}
-
-/** Can anybody pass through this folder and all above it? A folder that is not there yet counts by its parents. */
-function isReachableByOthers(folder: string): boolean {
-  const passable = !existsSync(folder) || (statSync(folder).mode & 0o001) !== 0;
-  const parent = dirname(folder);
-  return passable && (parent === folder || isReachableByOthers(parent));
 }
