@@ -1,0 +1,115 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { SlipwayError } from '../../../domain/errors.ts';
+import type { Manifest } from '../../../domain/manifest.ts';
+import { planOf } from '../../../domain/plan.ts';
+import { manifestJsonSchema } from '../../manifest/json-schema.ts';
+import {
+  invalidManifest,
+  parseManifest,
+  problemLine,
+  readManifestText,
+} from '../../manifest-file.ts';
+import type { Problem } from '../../manifest-file.ts';
+import { addVerb, reasonOf } from '../verb.ts';
+import { count } from '../words.ts';
+
+interface Checked {
+  readonly file: string;
+  readonly manifest: Manifest | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** `validate`, `start`, `amend`. */
+export function manifestVerbs(program: Command): void {
+  addVerb<{ schema?: true }>(
+    program,
+    'validate [files...]',
+    'check manifests without starting anything',
+    async ({ out }, files, { schema }) => {
+      if (schema === true) {
+        process.stdout.write(`${JSON.stringify(manifestJsonSchema(), null, 2)}\n`);
+        return 0;
+      }
+      if (files.length === 0) throw new SlipwayError('request/invalid', 'say which files to check');
+      const checked = await Promise.all(files.map(check));
+      if (!out.json)
+        for (const { problems } of checked) problems.map(problemLine).forEach(out.note);
+      const valid = checked.filter(({ manifest }) => manifest !== undefined);
+      out.result(
+        {
+          valid: valid.length === checked.length,
+          files: checked.map(({ file, manifest, problems }) => ({
+            file,
+            valid: manifest !== undefined,
+            programme: manifest?.programme ?? null,
+            department: manifest?.department.id ?? null,
+            problems,
+          })),
+        },
+        () => checked.map(verdict).join('\n'),
+      );
+      return valid.length === checked.length ? 0 : 2;
+    },
+  ).option('--schema', 'print the JSON Schema of a manifest, for editors');
+
+  addVerb(
+    program,
+    'start <file>',
+    'start an onboarding from its manifest',
+    async ({ out, api }, [file = '']) => {
+      const { body, manifest } = await read(file);
+      const answer = await api().post<{ onboarding: string; started: boolean }>(
+        '/onboardings',
+        body,
+      );
+      const name = `${manifest.programme}/${manifest.department.id}`;
+      out.result(answer, () =>
+        [
+          answer.started
+            ? `${name} is under way, with ${planOf(manifest).steps.length} steps.`
+            : `${name} was started from this manifest before.`,
+          `  slipway watch ${name}`,
+        ].join('\n'),
+      );
+    },
+  );
+
+  addVerb<{ reason?: string }>(
+    program,
+    'amend <file>',
+    'go on with another manifest of the same department',
+    async ({ out, api }, [file = ''], options) => {
+      const reason = reasonOf(options, 'amend');
+      const { body, manifest } = await read(file);
+      const name = `${manifest.programme}/${manifest.department.id}`;
+      const answer = await api().post<{ rewindTo: string; changes: { path: string }[] }>(
+        `/onboardings/${name}/amend`,
+        { ...body, reason },
+      );
+      const changed = answer.changes.map((change) => change.path).join(', ');
+      out.result(answer, () => `${name} goes on from ${answer.rewindTo}; changed: ${changed}`);
+    },
+  ).option('--reason <text>', 'why');
+}
+
+async function check(file: string): Promise<Checked> {
+  const { manifest, problems = [] } = parseManifest(await readManifestText(file), file);
+  return { file, manifest, problems };
+}
+
+function verdict({ file, manifest, problems }: Checked): string {
+  if (manifest === undefined)
+    return `${file}: ${count(problems.length)} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  const { programme, department } = manifest;
+  return `${file}: valid: ${programme}/${department.id}, ${planOf(manifest).steps.length} steps`;
+}
+
+/** A manifest to send. Its problems are told here already, with the name of the file as it was given. */
+async function read(file: string): Promise<{ body: object; manifest: Manifest }> {
+  const text = await readManifestText(file);
+  const { manifest, problems } = parseManifest(text, file);
+  if (manifest === undefined) throw invalidManifest(problems);
+  const baseFolder = dirname(resolve(file));
+  return { body: { manifest: text, fileName: basename(file), baseFolder }, manifest };
+}
