@@ -74,7 +74,7 @@ export type StepActivity = (run: StepRun) => Promise<StepOutcome>;
 
 /**
  * Makes the activity of a step from its body: reads the manifest, heartbeats, and writes the step's events in the
- * store, together with those the workflow sends along. No other activity is needed for bookkeeping.
+ * store, after those the workflow sends along. No other activity is needed for bookkeeping.
  */
 export function stepActivity(
   dependencies: StepDependencies,
@@ -88,6 +88,8 @@ export function stepActivity(
       const written = await findOutcome(dependencies.database, run);
       if (written !== undefined) return written;
     }
+    // What people have decided since the last step has to be in the record before a body looks into it.
+    if (run.outbox.length > 0) await dependencies.log.append(run.onboarding, run.outbox);
     const journal = new StepJournal(dependencies.log, run, attempt);
     const pulse = startPulse(dependencies.database, run);
     try {
@@ -161,7 +163,7 @@ class StepJournal {
       ...input,
     });
     this.#timer = setTimeout(() => {
-      this.#writing = this.#log.append(run.onboarding, [...run.outbox, this.#started]);
+      this.#writing = this.#log.append(run.onboarding, [this.#started]);
       // Whoever ends the attempt waits for it and hears of its failure.
       this.#writing.catch(() => undefined);
     }, QUICK_STEP);
@@ -178,8 +180,7 @@ class StepJournal {
     clearTimeout(this.#timer);
     const ended = this.#event(this.#attempt * 2, body);
     await this.#writing;
-    const events =
-      this.#writing === undefined ? [...this.#run.outbox, this.#started, ended] : [ended];
+    const events = this.#writing === undefined ? [this.#started, ended] : [ended];
     await this.#log.append(this.#run.onboarding, events, documents);
     return ended;
   }
