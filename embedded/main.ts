@@ -35,6 +35,8 @@ interface UpOptions extends CommonOptions {
   readonly apiProgram: string;
 }
 
+const DEFAULT_HOME = '.slipway';
+
 const say: Progress = (line) => process.stderr.write(`${line}\n`);
 
 async function up(options: UpOptions): Promise<void> {
@@ -170,7 +172,8 @@ function printRunning(
     return;
   }
   const title = where === 'elsewhere' ? 'Slipway is already running.' : 'Slipway is running.';
-  const stop = where === 'here' ? 'Ctrl-C' : `slipway down --home ${home}`;
+  const down = home === DEFAULT_HOME ? 'slipway down' : `slipway down --home ${home}`;
+  const stop = where === 'here' ? 'Ctrl-C' : down;
   process.stdout.write(
     `\n${title}\n  Dashboard  ${services.apiUrl}\n  State      ${folder}\n  Stop with  ${stop}\n\n`,
   );
@@ -210,7 +213,7 @@ function commandLine(): Command {
     program
       .command(name)
       .description(description)
-      .option('--home <dir>', 'folder of the state', '.slipway')
+      .option('--home <dir>', 'folder of the state', DEFAULT_HOME)
       .option('--json', 'print one JSON object');
   const programs = ownPrograms();
   command('up', 'start everything on this machine')
