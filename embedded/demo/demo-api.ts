@@ -19,9 +19,11 @@ export interface DemoStep {
   readonly until: string | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly output: Readonly<Record<string, unknown>> | null;
+  readonly red: readonly string[];
   readonly evidence: readonly { readonly kind: string; readonly hash: string }[];
-  readonly quorum: Readonly<Record<string, number>> | null;
+  readonly quorum:
+    | readonly { readonly role: string; readonly wanted: number; readonly given: number }[]
+    | null;
   readonly decisions: readonly { readonly by: string; readonly role: string }[];
   readonly failure: {
     readonly code: string;
@@ -52,6 +54,15 @@ export class DemoApi {
 
   onboarding(id: string): Promise<DemoOnboarding> {
     return this.#call<DemoOnboarding>('demo-viewer', 'GET', `/${place(id)}`);
+  }
+
+  /** What a step found. */
+  async output(id: string, step: string): Promise<Readonly<Record<string, unknown>>> {
+    const path = `/${place(id)}/steps/${encodeURIComponent(step)}`;
+    return (
+      (await this.#call<{ output: Record<string, unknown> | null }>('demo-viewer', 'GET', path))
+        .output ?? {}
+    );
   }
 
   async onboardings(programme: string): Promise<{ id: string }[]> {

@@ -58,8 +58,8 @@ function toleratePassed(error: unknown): void {
 async function decide(api: DemoApi, id: string, step: DemoStep): Promise<void> {
   const period = /^parallel-run\/explain\/(.+)$/.exec(step.key)?.[1];
   if (period !== undefined) return explain(api, id, period);
-  for (const [role, wanted] of Object.entries(step.quorum ?? {})) {
-    if (step.decisions.filter((decision) => decision.role === role).length >= wanted) continue;
+  for (const { role, wanted, given } of step.quorum ?? []) {
+    if (given >= wanted) continue;
     const person = DECIDERS[role]?.find(
       (each) => !step.decisions.some((decision) => decision.by === each),
     );

@@ -61,7 +61,7 @@ export async function runDemo(place: DemoPlace): Promise<DemoResult> {
     const code = (parked?.code ?? 'internal/unexpected') as SlipwayError['code'];
     throw new SlipwayError(code, `${onboarding} did not close: ${parked?.message ?? end.status}`);
   }
-  return resultOf(end, started, await saveEvidencePack(place, api, end));
+  return await resultOf(api, end, started, await saveEvidencePack(place, api, end));
 }
 
 /** Lets the demo people decide until the onboarding is closed or parked, and says how it goes. */
@@ -109,26 +109,33 @@ async function saveEvidencePack(
   api: DemoApi,
   closed: DemoOnboarding,
 ): Promise<string> {
-  const hash = closed.steps.find((step) => step.key === 'cutover/close')?.output?.['pack'];
-  if (typeof hash !== 'string')
+  const hash = (await api.output(closed.id, 'cutover/close'))['pack'];
+  if (typeof hash !== 'string') {
     throw new SlipwayError('internal/unexpected', `${closed.id} closed without an evidence pack`);
+  }
   const file = join(place.home.evidence, `${closed.id.replaceAll('/', '-')}.json`);
   await mkdir(place.home.evidence, { recursive: true });
   await writeFile(file, `${JSON.stringify(await api.evidence(closed.id, hash))}\n`);
   return file;
 }
 
-function resultOf(end: DemoOnboarding, started: number, evidencePack: string): DemoResult {
-  const sum = (prefix: string, member: string): number =>
-    end.steps
-      .filter((step) => step.key.startsWith(prefix))
-      .reduce((total, step) => total + Number(step.output?.[member] ?? 0), 0);
+async function resultOf(
+  api: DemoApi,
+  end: DemoOnboarding,
+  started: number,
+  evidencePack: string,
+): Promise<DemoResult> {
+  const sum = async (prefix: string, member: string): Promise<number> => {
+    const keys = end.steps.map((step) => step.key).filter((key) => key.startsWith(prefix));
+    const outputs = await Promise.all(keys.map((key) => api.output(end.id, key)));
+    return outputs.reduce((total, output) => total + Number(output[member] ?? 0), 0);
+  };
   return {
     onboarding: end.id,
     seconds: Math.round((Date.now() - started) / 100) / 10,
-    rowsLoaded: sum('migration/transfer/', 'loaded'),
-    rowsQuarantined: sum('migration/transfer/', 'quarantined'),
-    variances: sum('parallel-run/compare/', 'variances'),
+    rowsLoaded: await sum('migration/transfer/', 'loaded'),
+    rowsQuarantined: await sum('migration/transfer/', 'quarantined'),
+    variances: await sum('parallel-run/compare/', 'variances'),
     stages: STAGES.map((stage) => {
       const own = end.steps.filter((step) => step.stage === stage);
       const times = own
