@@ -81,15 +81,15 @@ function whyUnreadable(code: unknown): string {
 
 /** Roles that a gate asks for and too few of the people hold, each where it is asked for. */
 function roleProblems(manifest: Manifest): { path: (string | number)[]; message: string }[] {
-  const byPlace = new Map<string, { path: (string | number)[]; message: string }>();
+  const told = new Map<string, { path: (string | number)[]; message: string }>();
   for (const { step, role, wanted, found } of unfilledRoles(planOf(manifest))) {
     const path = placeOf(manifest, step, role);
     const held = found === 0 ? 'nobody holds' : `${found} hold`;
     const message = `${step} asks for ${wanted} ${role}, and ${held} that role among the people`;
     const key = JSON.stringify([path, role]);
-    if (!byPlace.has(key)) byPlace.set(key, { path, message });
+    if (!told.has(key)) told.set(key, { path, message });
   }
-  return [...byPlace.values()];
+  return [...told.values()];
 }
 
 function placeOf(manifest: Manifest, step: string, role: Role): (string | number)[] {

@@ -24,7 +24,7 @@ export function draftOf(value: unknown): ManifestDraft {
     ...(isObject(given['codeLists'])
       ? { codeLists: given['codeLists'] as Manifest['codeLists'] }
       : {}),
-    people: list('people')?.map((each) => salvage(people.element.shape, each) as Partial<Person>),
+    people: list('people')?.map((each) => salvage(people.element.shape, each)),
     datasets: list('datasets')?.map((each) => datasetDraft(datasets.element.shape, each)),
     sources: isObject(given['sources'])
       ? Object.fromEntries(

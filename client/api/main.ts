@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { SlipwayError } from '../../domain/errors.ts';
-import { migrate } from '../../store/migrate.ts';
 import { loadApiConfig } from '../config.ts';
 import type { ApiConfig } from '../config.ts';
 import { seedDemoPeople, writeDemoTokens } from '../demo-people.ts';
@@ -13,11 +11,6 @@ import { createApp } from './app.ts';
 /** The API and dashboard process: serves until it is asked to stop, by a signal or because whoever started it is gone. */
 async function main(): Promise<void> {
   const config = loadApiConfig();
-  await migrate({
-    url: config.storeUrl,
-    folder: fileURLToPath(new URL('../../store/migrations', import.meta.url)),
-    name: 'store',
-  });
   const temporal = openTemporalClient();
   const services = await openServices({ storeUrl: config.storeUrl, client: temporal.client });
   await seed(config, services);

@@ -28,11 +28,15 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
     security: [{ token: [] }],
   },
   transform: jsonSchemaTransform,
-  transformObject: (input) => tidy(jsonSchemaTransformObject(input) as OpenApiDocument) as never,
+  transformObject: (input) => {
+    const document = jsonSchemaTransformObject(input);
+    tidy(document as OpenApiDocument);
+    return document;
+  },
 };
 
 /** Says what the schemas do not: the media types of problems and streams, and no schema that nothing refers to. */
-function tidy(document: OpenApiDocument): OpenApiDocument {
+function tidy(document: OpenApiDocument): void {
   for (const methods of Object.values(document.paths ?? {})) {
     for (const { responses = {} } of Object.values(methods)) {
       for (const [status, response] of Object.entries(responses)) tidyResponse(status, response);
@@ -40,7 +44,6 @@ function tidy(document: OpenApiDocument): OpenApiDocument {
   }
   const { schemas } = document.components ?? {};
   if (schemas !== undefined) dropUnused(document, schemas);
-  return document;
 }
 
 function tidyResponse(status: string, response: Response): void {

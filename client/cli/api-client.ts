@@ -49,13 +49,16 @@ export class ApiClient {
     const { body } = await this.#fetch(path, { signal, headers: { accept: 'text/event-stream' } });
     if (body === null) return;
     try {
-      yield* readEvents(body as unknown as AsyncIterable<Uint8Array>);
+      yield* readEvents(body);
     } catch (cause) {
       if (!signal.aborted) throw new Broken(this.url, cause);
     }
   }
 
-  async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  async #fetch(
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const headers = { authorization: `Bearer ${this.#token}`, ...init.headers };
     let response: Response;
     try {

@@ -26,7 +26,7 @@ export function manifestJsonSchema(): Record<string, unknown> {
 
 /** The keys that may stand at a path of a manifest. */
 export function knownKeys(path: Path): string[] {
-  let nodes = branches(manifestJsonSchema() as SchemaNode);
+  let nodes = branches(manifestJsonSchema());
   for (const part of path) {
     nodes = nodes.flatMap((node) => below(node, part)).flatMap(branches);
   }

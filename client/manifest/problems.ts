@@ -75,15 +75,14 @@ export class ProblemTeller {
   /** Issues with whole paths; of a choice, those of the branch that was probably meant. */
   #flatten(issue: Issue, base: Path): Issue[] {
     const path = [...base, ...issue.path];
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0)
-      return [{ ...issue, path } as Issue];
+    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }];
     const fitting = issue.errors.filter((branch) => !branch.some(isOfWrongType));
     if (fitting.length === 0) {
       const expected = issue.errors.flatMap((branch) =>
         branch.filter(isOfWrongType).map((each) => describeExpected(each) ?? ''),
       );
       const message = `expected ${[...new Set(expected)].join(' or ')}`;
-      return [{ code: 'custom', path, message, params: { union: true } } as Issue];
+      return [{ code: 'custom', path, message, params: { union: true } }];
     }
     const strangers = fitting.map((branch) => branch.flatMap(unknownKeys).length);
     const fewest = Math.min(...strangers);
@@ -95,7 +94,7 @@ export class ProblemTeller {
     // Nothing tells which branch was meant: the keys that no branch knows are what is wrong.
     return first
       .filter((each) => each.code === 'unrecognized_keys')
-      .map((each) => ({ ...each, path }) as Issue);
+      .map((each) => ({ ...each, path }));
   }
 
   /** Several branches that fit equally badly: all that is missing in each. */

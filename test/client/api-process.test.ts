@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { DEMO_PEOPLE } from '../../client/demo-people.ts';
 import { loadApiConfig } from '../../client/config.ts';
+import { migrate } from '../../store/migrate.ts';
 import { freshDatabase, withClient } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
@@ -18,6 +19,11 @@ const children: ChildProcess[] = [];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'slipway-api-'));
   storeUrl = await freshDatabase('api');
+  await migrate({
+    url: storeUrl,
+    folder: fileURLToPath(new URL('../../store/migrations', import.meta.url)),
+    name: 'store',
+  });
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');

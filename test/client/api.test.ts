@@ -22,12 +22,12 @@ afterAll(async () => {
   await world.close();
 });
 
-async function call(token: string | undefined, options: InjectOptions) {
+async function call(token: string | undefined, options: InjectOptions & { url: string }) {
   const headers = {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...options.headers,
   };
-  const response = await app.inject({ ...options, url: `/api/v1${String(options.url)}`, headers });
+  const response = await app.inject({ ...options, url: `/api/v1${options.url}`, headers });
   return {
     status: response.statusCode,
     type: String(response.headers['content-type']),

@@ -1,14 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../../client/api/app.ts';
 import { evidencePack } from '../../store/evidence-pack.ts';
 import { contentHash } from '../../store/hashing.ts';
 import type { Json } from '../../domain/json.ts';
 import { SlipwayError } from '../../domain/errors.ts';
 import { createToken } from '../../store/identities.ts';
-import { makeHome, runCli } from './support/run-cli.ts';
+import { compileCli, makeHome } from './support/run-cli.ts';
+import type { Cli } from './support/run-cli.ts';
 import { startWorld } from './support/world.ts';
 import type { World } from './support/world.ts';
 
@@ -16,9 +17,13 @@ let world: World;
 let app: FastifyInstance;
 let url: string;
 let home: Awaited<ReturnType<typeof makeHome>>;
+let program: Cli;
+
+// Every command is a process of its own, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
-  world = await startWorld();
+  [world, program] = await Promise.all([startWorld(), compileCli()]);
   app = await createApp({ services: world.services });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
   home = await makeHome(url, {
@@ -30,9 +35,10 @@ afterAll(async () => {
   await app.close();
   await world.close();
   await home.remove();
+  await program.remove();
 });
 
-const cli = (...args: string[]) => runCli(args, { cwd: home.folder });
+const cli = (...args: string[]) => program.run(args, { cwd: home.folder });
 const parsed = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 /** A manifest in a file of the home's folder. */
@@ -261,10 +267,10 @@ test('evidence is listed, shown, and checked offline; a changed pack is not genu
 test('a token is made, used from elsewhere, and revoked', async () => {
   const made = parsed((await cli('token', 'create', '--label', 'script', '--json')).stdout);
   const env = { SLIPWAY_URL: url, SLIPWAY_TOKEN: String(made['secret']) };
-  expect((await runCli(['status', '--json'], { cwd: '/', env })).code).toBe(0);
+  expect((await program.run(['status', '--json'], { cwd: '/', env })).code).toBe(0);
   expect((await cli('token', 'list')).stdout).toContain('script');
   expect((await cli('token', 'revoke', String(made['id']))).code).toBe(0);
-  expect((await runCli(['status'], { cwd: '/', env })).code).toBe(5);
+  expect((await program.run(['status'], { cwd: '/', env })).code).toBe(5);
 });
 
 test('the tokens of a home are not sent to anybody else', async () => {
@@ -276,7 +282,7 @@ test('the tokens of a home are not sent to anybody else', async () => {
 });
 
 test('what cannot be reached is told in one line with its exit code', async () => {
-  const nothing = await runCli(['status', '--home', 'empty'], { cwd: home.folder });
+  const nothing = await program.run(['status', '--home', 'empty'], { cwd: home.folder });
   expect(nothing).toMatchObject({
     code: 4,
     stderr: expect.stringMatching(/^slipway: nothing runs in empty: start it with `slipway up`/),

@@ -144,15 +144,13 @@ const BROKEN: readonly {
   },
 ];
 
-for (const { title, replace, problems } of BROKEN) {
-  test(title, () => {
-    const text = replace.reduce((before, [from, to]) => {
-      expect(before).toContain(from);
-      return before.replace(from, to);
-    }, manifestText());
-    expect(parseManifest(text, 'm.yaml').problems?.map(problemLine)).toEqual(problems);
-  });
-}
+test.each(BROKEN)('$title', ({ replace, problems }) => {
+  const text = replace.reduce((before, [from, to]) => {
+    expect(before).toContain(from);
+    return before.replace(from, to);
+  }, manifestText());
+  expect(parseManifest(text, 'm.yaml').problems?.map(problemLine)).toEqual(problems);
+});
 
 test('a valid manifest has its defaults filled in', () => {
   const { manifest } = parseManifest(manifestText(), 'm.yaml');

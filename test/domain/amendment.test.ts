@@ -85,13 +85,14 @@ const CASES: readonly [string, Partial<Manifest>, string][] = [
   ],
 ];
 
-for (const [what, change, step] of CASES) {
-  test(`${what}: goes back to ${step}`, () => {
+test.each(CASES)(
+  'a change of %s: goes back to the first step it concerns',
+  (_what, change, step) => {
     const impact = amendmentImpact(before, { ...before, ...change }, 'cutover');
     expect(impact.rewindTo).toBe(step);
     expect(impact.changes.map((each) => each.step)).toContain(step);
-  });
-}
+  },
+);
 
 test('other people and names concern the gate ahead only', () => {
   const people = [...before.people, { id: 'new', name: 'New', roles: ['viewer' as const] }];

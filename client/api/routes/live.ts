@@ -47,13 +47,15 @@ export function liveRoutes(services: Services): FastifyPluginAsyncZod {
         open.delete(end);
         end();
       });
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        // Kept alive behind its end, the connection would hold the server up when it closes.
-        .header('connection', 'close')
-        .send(body);
+      return (
+        reply
+          .type('text/event-stream')
+          .header('cache-control', 'no-store')
+          .header('x-accel-buffering', 'no')
+          // Kept alive behind its end, the connection would hold the server up when it closes.
+          .header('connection', 'close')
+          .send(body)
+      );
     };
 
     app.get(

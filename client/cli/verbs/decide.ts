@@ -34,10 +34,10 @@ function decideVerb(program: Command, verb: string, description: string, done: s
       const detail = await api().get<StepDetail>(stepPath(ref, step));
       const evidence = options.evidence ?? detail.evidence[0]?.hash ?? '';
       if (options.evidence === undefined && !out.json) {
-        const shown = detail.evidence.some((each) => each.hash === evidence)
+        const document = detail.evidence.some((each) => each.hash === evidence)
           ? await api().get<EvidenceView>(`${ref.path}/evidence/${evidence}`)
           : undefined;
-        out.note(decisionText(detail, shown, out));
+        out.note(decisionText(detail, document, out));
       }
       const question = `${verb === 'approve' ? 'Approve' : 'Reject'} ${step} of ${ref.name}?`;
       if (!(await confirmed(out, question, options.yes))) return 1;

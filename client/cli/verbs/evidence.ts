@@ -79,7 +79,7 @@ export function evidenceVerbs(program: Command): void {
     'check an evidence pack or a document, without any server',
     async ({ out }, [file = '']) => {
       const { problems, ...facts } = verify(file);
-      if (!out.json) problems.forEach(out.note);
+      if (!out.json) for (const problem of problems) out.note(problem);
       const valid = problems.length === 0;
       out.result({ file, valid, ...facts, problems }, () =>
         valid

@@ -155,10 +155,7 @@ function stepText(place: string, step: StepDetail, colours: Colours): string {
     ),
     ...step.evidence.flatMap(({ kind, hash }) => line('evidence', `${hash}  ${kind}`)),
     ...(attempts.length === 0 ? [] : ['attempts:', ...attempts]),
-    ...line(
-      'you can',
-      step.can.map((command) => `${COMMAND_VERBS[command] ?? command}`).join(', '),
-    ),
+    ...line('you can', step.can.map((command) => COMMAND_VERBS[command] ?? command).join(', ')),
     ...(step.can.includes('retryStep') && step.status === 'parked'
       ? [`  slipway retry ${place} ${step.key} --reason '...'`]
       : []),

@@ -34,7 +34,8 @@ export function manifestVerbs(program: Command): void {
       if (files.length === 0) throw new SlipwayError('request/invalid', 'say which files to check');
       const checked = await Promise.all(files.map(check));
       if (!out.json)
-        for (const { problems } of checked) problems.map(problemLine).forEach(out.note);
+        for (const problem of checked.flatMap(({ problems }) => problems))
+          out.note(problemLine(problem));
       const valid = checked.filter(({ manifest }) => manifest !== undefined);
       out.result(
         {

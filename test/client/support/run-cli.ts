@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +12,42 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../../client/cli/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Runs the command line as people do: a process of its own, without a terminal. */
-export async function runCli(
+/** The command line, compiled. */
+export interface Cli {
+  /** Runs it as people do: a process of its own, without a terminal. */
+  run(
+    args: readonly string[],
+    options: { cwd: string; env?: Record<string, string> },
+  ): Promise<CliResult>;
+  remove(): Promise<void>;
+}
+
+/** Compiles the command line as it is now: it starts several times faster than from its sources. */
+export async function compileCli(): Promise<Cli> {
+  const cache = join(ROOT, 'node_modules', '.cache', 'slipway');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'test-cli-'));
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiled = await run(
+    [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', folder],
+    { cwd: ROOT },
+  );
+  if (compiled.code !== 0) throw new Error(compiled.stdout);
+  await copyFile(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  const program = join(folder, 'client', 'cli', 'main.js');
+  return {
+    run: (args, options) => run([program, ...args], options),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function run(
   args: readonly string[],
   { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, ['--import', TSX, PROGRAM, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
