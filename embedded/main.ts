@@ -172,8 +172,8 @@ function printRunning(
     return;
   }
   const title = where === 'elsewhere' ? 'Slipway is already running.' : 'Slipway is running.';
-  const down = home === DEFAULT_HOME ? 'slipway down' : `slipway down --home ${home}`;
-  const stop = where === 'here' ? 'Ctrl-C' : down;
+  const option = home === DEFAULT_HOME ? '' : ` --home ${home}`;
+  const stop = where === 'here' ? 'Ctrl-C' : `slipway down${option}`;
   process.stdout.write(
     `\n${title}\n  Dashboard  ${services.apiUrl}\n  State      ${folder}\n  Stop with  ${stop}\n\n`,
   );
