@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { GOVUK, IDIOMORPH, MOJ } from './packages.ts';
 
 const OWN = fileURLToPath(new URL('assets/', import.meta.url));
-const IMAGES = join(MOJ, 'moj', 'assets', 'images');
+const IMAGES = [join(MOJ, 'moj', 'assets', 'images'), join(GOVUK, 'govuk', 'assets', 'images')];
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
@@ -35,9 +35,11 @@ export function readAssets(): Assets {
     ['idiomorph.js', readFileSync(join(IDIOMORPH, 'idiomorph.min.js'))],
     ['govuk-frontend.js', Buffer.from(script(join(GOVUK, 'govuk', 'govuk-frontend.min.js')))],
     ['favicon.svg', readFileSync(join(OWN, 'favicon.svg'))],
-    ...readdirSync(IMAGES)
-      .filter((name) => name.endsWith('.svg'))
-      .map((name) => [`images/${name}`, readFileSync(join(IMAGES, name))] as const),
+    ...IMAGES.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.svg'))
+        .map((name) => [`images/${name}`, readFileSync(join(folder, name))] as const),
+    ),
   ]);
   const hash = createHash('sha256');
   for (const [name, content] of files) hash.update(`${name}\0`).update(content);

@@ -16,7 +16,7 @@ import { stepRoutes } from './pages/step.ts';
 import { varianceRoutes } from './pages/variances.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { COOKIE_OPTIONS, identityOf } from './session.ts';
-import { createSite, wantsFragment } from './site.ts';
+import { createSite, formOwner, wantsFragment } from './site.ts';
 
 /** The dashboard: pages rendered on the server, which also work where no script runs. */
 export function dashboard(options: DashboardOptions): FastifyPluginAsync {
@@ -29,8 +29,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       cookieKey: 'slipway_form',
       cookieOpts: COOKIE_OPTIONS,
       csrfOpts: { hmacKey: options.secret, userInfo: true },
-      // A form is good for whom it was made only: not for who signs in after.
-      getUserInfo: (request) => request.person?.id ?? '',
+      getUserInfo: formOwner,
       getToken: (request) => (request.body as { _csrf?: string } | undefined)?._csrf,
     });
     app.decorateRequest('person', undefined);

@@ -31,7 +31,10 @@ const FILTERS = {
   number: format.number,
   pence: format.pence,
   count: format.count,
+  times: format.times,
+  when: format.when,
   shortHash: format.shortHash,
   spaced: format.spaced,
   capital: format.capital,
+  sentence: format.sentence,
 } as const;

@@ -60,7 +60,7 @@ export function sendPage(
     assets: assets.path,
     demoPeople,
     person,
-    csrf: reply.generateCsrf({ userInfo: person?.id ?? '' }),
+    csrf: reply.generateCsrf({ userInfo: formOwner(request) }),
     notice: fragment ? undefined : takeNotice(request, reply),
     address: request.url,
     now: new Date(),
@@ -70,6 +70,12 @@ export function sendPage(
     .header('cache-control', 'no-store')
     .header('vary', FRAGMENT_HEADER)
     .send(html);
+}
+
+/** For whom a form is made: it is good for nobody else, and not for who signs in after. */
+export function formOwner(request: FastifyRequest): string {
+  // The package refuses an empty text.
+  return request.person?.id ?? '(nobody)';
 }
 
 /** Who looks at a page that only signed-in people see. */

@@ -49,12 +49,13 @@ export interface BoardView {
   /** How many departments stand how, and the address of just those. */
   readonly standings: readonly {
     readonly standing: Standing;
-    readonly tag: StatusTag;
+    readonly label: string;
     readonly count: number;
     readonly href: string;
     readonly chosen: boolean;
   }[];
   readonly show: Standing | undefined;
+  readonly showText: string;
   readonly severalProgrammes: boolean;
 }
 
@@ -83,16 +84,21 @@ export function boardView(
       settled: sum((row) => row.settled),
       steps: sum((row) => row.steps),
     },
-    standings: STANDINGS.map((standing) => ({
-      standing,
-      tag: standingTag(standing),
-      count: rows.filter((row) => row.standing === standing).length,
-      href: `/?show=${standing}#departments`,
-      chosen: standing === show,
-    })).filter((each) => each.count > 0),
+    standings: STANDINGS.map((standing) => {
+      const count = rows.filter((row) => row.standing === standing).length;
+      const href = `/?show=${standing}#departments`;
+      return { standing, label: labelOf(standing, count), count, href, chosen: standing === show };
+    }).filter((each) => each.count > 0),
     show,
+    showText: show === undefined ? '' : standingTag(show).text,
     severalProgrammes: new Set(rows.map((row) => row.programme)).size > 1,
   };
+}
+
+/** What follows the number of departments that stand so. */
+function labelOf(standing: Standing, count: number): string {
+  if (standing === 'waiting') return count === 1 ? 'waits for people' : 'wait for people';
+  return standingTag(standing).text.toLowerCase();
 }
 
 /** Parked before waiting, then by how long. */
@@ -135,6 +141,7 @@ function boardRow(summary: SummaryView, open: readonly OpenStep[]): BoardRow {
   };
   const standing = standingOf(summary.status, counts);
   const asIfRunning = ended ? standing : standingOf('running', counts);
+  const approval = many('decision') === 0;
   const position = STAGES.indexOf(summary.stage);
   return {
     name: summary.name,
@@ -143,10 +150,10 @@ function boardRow(summary: SummaryView, open: readonly OpenStep[]): BoardRow {
     href,
     headcount: summary.headcount,
     standing,
-    tag: standingTag(standing),
+    tag: standingTag(standing, approval),
     more:
       standing !== asIfRunning && (asIfRunning === 'parked' || asIfRunning === 'waiting')
-        ? standingTag(asIfRunning)
+        ? standingTag(asIfRunning, approval)
         : undefined,
     stage: STAGE_NAMES[summary.stage],
     stageNumber: position + 1,

@@ -4,15 +4,18 @@ import type { Stage } from '../../../domain/stages.ts';
 import { ROLES } from '../../../domain/roles.ts';
 import type { LoggedEventView, OnboardingPage, StepDetail } from '../../views.ts';
 import { historyAddress, stepAddress, stepAnchor } from '../addresses.ts';
-import { eventLine } from '../words/event-words.ts';
+import { eventLine, tellingEvents } from '../words/event-words.ts';
 import { keyFacts } from '../words/facts.ts';
 import { between, number, percent } from '../words/format.ts';
 import { headline } from '../words/headline.ts';
 import { ROLE_NAMES, STAGE_NAMES, stepTitle } from '../words/names.ts';
 import { standingOf, standingTag, stepTag } from '../words/status-tags.ts';
-import { whyNotCommand } from '../words/why-not.ts';
+import type { Standing } from '../words/status-tags.ts';
 import { formOf, stepCard } from './step-card.ts';
 import type { CardGround } from './step-card.ts';
+
+/** Events in the short list. */
+const HISTORY = 10;
 
 export type DepartmentView = ReturnType<typeof departmentView>;
 
@@ -40,7 +43,10 @@ export function departmentView(
     programme: onboarding.programme,
     wave: onboarding.wave,
     headcount: onboarding.headcount,
-    tag: standingTag(standing),
+    tag: standingTag(
+      standing,
+      !waiting.some((step) => step.key.startsWith('parallel-run/explain/')),
+    ),
     status: onboarding.status,
     headline: headline(onboarding, { waiting, active, timers }, people, now),
     startedAt: onboarding.startedAt,
@@ -53,6 +59,7 @@ export function departmentView(
       steps: all,
       current: !ended && stage === onboarding.stage,
       complete: settled === all && all > 0,
+      state: trackerState(stage, onboarding.stage, settled === all && all > 0, standing),
     })),
     // What failed comes before what is to be decided.
     cards: waiting
@@ -75,11 +82,25 @@ export function departmentView(
     }),
     pause: onboarding.can.includes('pause') ? formOf('pause', { key: '' }, ground) : undefined,
     resume: onboarding.can.includes('resume') ? formOf('resume', { key: '' }, ground) : undefined,
-    pauseNot: ended ? undefined : whyNotCommand('pause', ground),
-    history: events.toReversed().map((event) => eventLine(event, people)),
+    history: tellingEvents(events)
+      .slice(-HISTORY)
+      .toReversed()
+      .map((event) => eventLine(event, people)),
     historyHref: historyAddress(place),
     position: onboarding.position,
   };
+}
+
+/** How a stage is drawn. */
+function trackerState(
+  stage: Stage,
+  current: Stage,
+  complete: boolean,
+  standing: Standing,
+): 'done' | 'parked' | 'waiting' | 'current' | 'ahead' {
+  if (complete) return 'done';
+  if (stage !== current) return 'ahead';
+  return standing === 'parked' || standing === 'waiting' ? standing : 'current';
 }
 
 function needsSomebody(step: StepDetail): boolean {

@@ -9,8 +9,8 @@ import type { RefusedForm } from './form-state.ts';
 import { lookAt } from './look.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, streamOf } from './places.ts';
 
-/** How many of the latest events the page shows. */
-const LATEST = 12;
+/** How many of the latest events are looked at for what the page shows. */
+const LATEST = 40;
 
 /** One department's journey. */
 export function departmentRoutes(app: FastifyInstance, site: Site): void {

@@ -7,11 +7,17 @@ import { ownPath } from '../addresses.ts';
 import { signInAs, signInWith, signOut } from '../session.ts';
 import { sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
+import { count } from '../words/format.ts';
 import { roleList } from '../words/names.ts';
 import { queryValue } from './places.ts';
 
-/** How often somebody may try a token. */
-const TRIES = { max: 20, timeWindow: '1 minute' };
+/** How often somebody may try a token. Demo people need none. */
+const TRIES = {
+  max: 20,
+  timeWindow: '1 minute',
+  hook: 'preHandler',
+  allowList: ({ body }: FastifyRequest) => typeof fieldsOf(body).person === 'string',
+} as const;
 
 /** Signing in and out. */
 export function signInRoutes(app: FastifyInstance, site: Site): void {
@@ -26,7 +32,7 @@ export function signInRoutes(app: FastifyInstance, site: Site): void {
     '/sign-in',
     { preHandler: app.csrfProtection, config: { rateLimit: TRIES } },
     async (request, reply) => {
-      const { person, token, from } = (request.body ?? {}) as Record<string, unknown>;
+      const { person, token, from } = fieldsOf(request.body);
       const back = ownPath(from) ?? '/';
       if (typeof person === 'string') {
         if ((await signInAs(site, reply, person)) !== undefined) return reply.redirect(back, 303);
@@ -44,6 +50,10 @@ export function signInRoutes(app: FastifyInstance, site: Site): void {
     signOut(reply);
     return reply.redirect('/sign-in', 303);
   });
+}
+
+function fieldsOf(body: unknown): { person?: unknown; token?: unknown; from?: unknown } {
+  return body ?? {};
 }
 
 async function refuse(
@@ -94,5 +104,5 @@ function whereOf(person: Identity): string {
       grant.department === '*' ? grant.programme : `${grant.programme}/${grant.department}`,
     ),
   );
-  return [...places].join(', ');
+  return places.size <= 2 ? [...places].join(', ') : count(places.size, 'department');
 }

@@ -195,9 +195,11 @@ function inputOf(step: StepDetail, { manifest, refused }: CardGround) {
   if (input === undefined) return { input: undefined };
   const given =
     refused?.form === 'retry' && refused.step === step.key ? refused.values['input'] : undefined;
+  const text = given ?? JSON.stringify(input, undefined, 2);
   return {
     input: {
-      text: given ?? JSON.stringify(input, undefined, 2),
+      text,
+      rows: Math.min(24, text.split('\n').length + 1),
       fields: inputFields(step.inputSchema),
     },
   };

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SlipwayError } from '../../../domain/errors.ts';
 import { stepKey } from '../../../domain/step-catalogue.ts';
+import type { VarianceGroup } from '../../../store/variances.ts';
 import type { Place } from '../../access.ts';
 import { stepAddress, variancesAddress } from '../addresses.ts';
 import { personOf, sendPage } from '../site.ts';
@@ -51,6 +52,10 @@ export function varianceRoutes(app: FastifyInstance, site: Site): void {
   );
 }
 
+function isOpen(group: VarianceGroup): boolean {
+  return group.overTolerance && group.decision === null;
+}
+
 /** Answers with the groups of a period and the form to explain them; after a refusal, with what was wrong. */
 export async function showVariances(
   site: Site,
@@ -78,16 +83,19 @@ export async function showVariances(
     name: onboarding.name,
     period,
     step: { href: stepAddress(place, key), status: step.status },
-    groups: groups.map((group) => ({
-      ...group,
-      class: spaced(group.class),
-      decision: DECISIONS.find((each) => each.value === group.decision)?.text ?? group.decision,
-      explainedBy: group.explainedBy === null ? null : ground.people.name(group.explainedBy),
-      open: group.overTolerance && group.decision === null,
-      href: variancesAddress(place, period, group.signature),
-      chosen: (refused?.values['signatures'] ?? '').split('\n').includes(group.signature),
-    })),
-    open: groups.filter((group) => group.overTolerance && group.decision === null).length,
+    // Those that need an explanation first; within that, as they come: those of the most people first.
+    groups: groups
+      .toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)))
+      .map((group) => ({
+        ...group,
+        class: spaced(group.class),
+        decision: DECISIONS.find((each) => each.value === group.decision)?.text ?? group.decision,
+        explainedBy: group.explainedBy === null ? null : ground.people.name(group.explainedBy),
+        open: isOpen(group),
+        href: variancesAddress(place, period, group.signature),
+        chosen: (refused?.values['signatures'] ?? '').split('\n').includes(group.signature),
+      })),
+    open: groups.filter(isOpen).length,
     form: asked && may ? formOf('explain', step, ground) : undefined,
     formNot: asked && !may ? whyNotCommand('explainVariance', ground) : undefined,
     decisions: DECISIONS,

@@ -109,7 +109,9 @@ function valueText(id: string, value: unknown): string {
   return value
     .split(' to ')
     .map((part) => (isTime(part) ? dateTime(part) : part))
-    .join(' to ');
+    .join(' to ')
+    .replaceAll(/\b\d{4,}(?= within)/g, (digits) => number(Number(digits)))
+    .replaceAll(' %', '%');
 }
 
 function thresholdText(id: string, threshold: unknown): string {

@@ -29,6 +29,22 @@ export function eventLine({ position, event }: LoggedEventView, people: People):
   };
 }
 
+/**
+ * The events that say something new, for a short list: a first attempt that began, or failed just before its step was
+ * parked, says less than what came of it.
+ */
+export function tellingEvents(events: readonly LoggedEventView[]): LoggedEventView[] {
+  const own = events.map(({ event }) => event as unknown as SlipwayEvent);
+  return events.filter((_, index) => {
+    const event = own[index];
+    if (event?.type === 'step.started') return event.attempt > 1;
+    if (event?.type !== 'step.attempt-failed') return true;
+    return !own
+      .slice(index + 1)
+      .some((later) => later.type === 'step.parked' && later.step === event.step);
+  });
+}
+
 function textOf(event: SlipwayEvent): string {
   switch (event.type) {
     case 'onboarding.started':

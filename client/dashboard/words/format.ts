@@ -62,6 +62,11 @@ export function atTime(time: Time, now: Time): string {
   return date(time) === date(now) ? `at ${clock(time)}` : `on ${dateTime(time)}`;
 }
 
+/** `2:05pm` of today, `26 March 2027 at 2:05pm` of any other day: where many times stand below each other. */
+export function when(time: Time, now: Time): string {
+  return date(time) === date(now) ? clock(time) : dateTime(time);
+}
+
 /** Intl writes `2:05 pm`, with a narrow space; the style is `2:05pm`. */
 function tight(clockText: string): string {
   return clockText.replace(/\s+(?=[ap]m$)/i, '').toLowerCase();
@@ -98,10 +103,10 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['second', 1],
 ];
 
-/** `3 hours 12 minutes` of milliseconds: the two largest units; `less than a second`. */
+/** `3 hours 12 minutes` of milliseconds: the two largest units; `under a second`. */
 export function duration(milliseconds: number): string {
   let left = Math.round(Math.max(0, milliseconds) / 1000);
-  if (left === 0) return 'less than a second';
+  if (left === 0) return 'under a second';
   const parts: string[] = [];
   for (const [name, seconds] of UNITS) {
     const many = Math.floor(left / seconds);
@@ -123,6 +128,11 @@ export function count(many: number, one: string, several = `${one}s`): string {
   return `${number(many)} ${many === 1 ? one : several}`;
 }
 
+/** `once`, `twice`, `3 times`. */
+export function times(many: number): string {
+  return ['never', 'once', 'twice'][many] ?? count(many, 'time');
+}
+
 /** `a, b and c`. */
 export function list(items: readonly string[], last = 'and'): string {
   if (items.length <= 1) return items[0] ?? '';
@@ -140,6 +150,16 @@ export function spaced(name: string): string {
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_]+/g, ' ')
     .toLowerCase();
+}
+
+/** The text with a small letter, where it goes on in a sentence. */
+export function small(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** A message as a sentence. What begins with a name (a file, a table) stays as it is. */
+export function sentence(message: string): string {
+  return /^[a-z]+[ ,]/.test(message) ? capital(message) : message;
 }
 
 /** The text with a capital letter. */

@@ -1,6 +1,6 @@
 import type { OnboardingPage, StepDetail } from '../../views.ts';
 import { atTime, between, count, date } from './format.ts';
-import { roleList, STAGE_NAMES, stepTitle } from './names.ts';
+import { roleList, STAGE_NAMES, stepPhrase } from './names.ts';
 import type { People } from './people.ts';
 
 /** What the open steps of an onboarding are. */
@@ -44,17 +44,23 @@ function waitSentence(waiting: readonly StepDetail[], now: Date): string | undef
       : ` It has waited for ${between(first.waitingSince, now)}, since ${atTime(first.waitingSince, now).replace(/^(at|on) /, '')}.`;
   if (parked.length > 0) {
     return parked.length === 1
-      ? `One step failed and needs a person: ${stepTitle(first.key)}.${since}`
-      : `${count(parked.length, 'step')} failed and need a person. The first: ${stepTitle(first.key)}.${since}`;
+      ? `One step failed and needs a person: ${stepPhrase(first.key)}.${since}`
+      : `${count(parked.length, 'step')} failed and need a person. The first: ${stepPhrase(first.key)}.${since}`;
   }
-  const missing = first.quorum.filter(({ wanted, given }) => given < wanted);
-  const who = first.key.startsWith('parallel-run/explain/')
-    ? 'the payroll lead to explain variances'
-    : `the ${roleList(
-        (missing.length > 0 ? missing : first.quorum).map(({ role }) => role),
-        'and',
-      )} to decide: ${stepTitle(first.key)}`;
-  return `Waits for ${who}.${since}`;
+  return `${askedFor(first)}.${since}`;
+}
+
+/** What a step that waits needs, and of whom. */
+function askedFor(step: StepDetail): string {
+  const title = stepPhrase(step.key);
+  if (step.key.startsWith('parallel-run/explain/')) return `Waits for the payroll lead: ${title}`;
+  if (step.decisions.some((decision) => !decision.approved))
+    return `Rejected, and has to be measured again: ${title}`;
+  if (step.red.length > 0)
+    return `${count(step.red.length, 'criterion is', 'criteria are')} red: ${title}`;
+  const missing = step.quorum.filter(({ wanted, given }) => given < wanted);
+  const roles = (missing.length > 0 ? missing : step.quorum).map(({ role }) => role);
+  return `Waits for the ${roleList(roles, 'and')}: ${title}`;
 }
 
 function goingOn(
@@ -69,8 +75,8 @@ function goingOn(
       ? `Started${who}.`
       : `In ${STAGE_NAMES[onboarding.stage].toLowerCase()}. The next step is about to begin.`;
   }
-  if (active.length === 0) return `Waits for its time: ${stepTitle(first.key)}.`;
+  if (active.length === 0) return `Waits for its time: ${stepPhrase(first.key)}.`;
   return active.length === 1
-    ? `Running: ${stepTitle(first.key)}. Nobody needs to do anything.`
+    ? `Running: ${stepPhrase(first.key)}. Nobody needs to do anything.`
     : `Running ${count(active.length, 'step')} of ${STAGE_NAMES[first.stage].toLowerCase()}. Nobody needs to do anything.`;
 }

@@ -2,7 +2,7 @@ import type { CommandName } from '../../../domain/permissions.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { definitionOf, parseStepKey } from '../../../domain/step-catalogue.ts';
 import type { Stage } from '../../../domain/stages.ts';
-import { list } from './format.ts';
+import { list, small } from './format.ts';
 
 /** Roles as people call them. */
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
@@ -50,6 +50,14 @@ export function roleList(roles: readonly Role[], last = 'or'): string {
     roles.map((role) => ROLE_NAMES[role]),
     last,
   );
+}
+
+/** The title of a step inside a sentence: `load the dataset (people)`. */
+export function stepPhrase(key: string): string {
+  const parsed = parseStepKey(key);
+  if (parsed === undefined) return key;
+  const title = small(definitionOf(key).title);
+  return parsed.item === undefined ? title : `${title} (${parsed.item})`;
 }
 
 /** The title of a step with its item: `Load the dataset: people`. Keys that are no longer of the catalogue stay as they are. */

@@ -12,6 +12,8 @@ const tag = (text: string, colour: string): StatusTag => ({
   classes: colour === 'blue' ? '' : `govuk-tag--${colour}`,
 });
 
+const APPROVAL = tag('Waits for approval', 'yellow');
+
 const STEP_TAGS: Readonly<Record<StepStatus, StatusTag>> = {
   pending: tag('Not started', 'grey'),
   running: tag('Running', 'blue'),
@@ -28,7 +30,7 @@ const STEP_TAGS: Readonly<Record<StepStatus, StatusTag>> = {
 export function stepTag(step: { readonly status: StepStatus; readonly kind: string }): StatusTag {
   if (step.status === 'waiting' && step.kind === 'timer')
     return tag('Waiting for its time', 'teal');
-  if (step.status === 'waiting' && step.kind === 'gate') return tag('Waits for approval', 'yellow');
+  if (step.status === 'waiting' && step.kind === 'gate') return APPROVAL;
   if (step.status === 'waiting') return tag('Waits for a decision', 'yellow');
   return STEP_TAGS[step.status];
 }
@@ -60,7 +62,7 @@ export const STANDINGS: readonly Standing[] = [
 
 const STANDING_TAGS: Readonly<Record<Standing, StatusTag>> = {
   parked: tag('Parked', 'red'),
-  waiting: tag('Waits for approval', 'yellow'),
+  waiting: tag('Waits for people', 'yellow'),
   'rolling-back': tag('Rolling back', 'orange'),
   paused: tag('Paused', 'purple'),
   running: tag('Running', 'blue'),
@@ -70,9 +72,9 @@ const STANDING_TAGS: Readonly<Record<Standing, StatusTag>> = {
   aborted: tag('Aborted', 'grey'),
 };
 
-/** The tag of a standing. */
-export function standingTag(standing: Standing): StatusTag {
-  return STANDING_TAGS[standing];
+/** The tag of a standing. `approval`: all that is asked of people is to approve. */
+export function standingTag(standing: Standing, approval = false): StatusTag {
+  return standing === 'waiting' && approval ? APPROVAL : STANDING_TAGS[standing];
 }
 
 /** What an onboarding's open steps say about it. */
