@@ -12,8 +12,12 @@ export class Output {
   /** A person watches. */
   readonly terminal: boolean;
 
-  constructor(json: boolean, config: CliConfig) {
+  readonly #home: string;
+
+  /** @param home what has to be said to find the home again; empty for the usual one */
+  constructor(json: boolean, home: string, config: CliConfig) {
     this.json = json;
+    this.#home = home;
     this.terminal = process.stdout.isTTY && !json;
     this.colours = pc.createColors(this.terminal && !config.plain);
   }
@@ -21,6 +25,11 @@ export class Output {
   /** The result of a verb: one JSON object, or what a person reads. */
   result(data: object, text: () => string): void {
     process.stdout.write(`${this.json ? JSON.stringify(data) : text()}\n`);
+  }
+
+  /** A command to type next. */
+  hint(command: string): string {
+    return `slipway ${command}${this.#home}`;
   }
 
   /** Something to know beside the result. */

@@ -37,7 +37,11 @@ export function addVerb<O extends object>(
       const options = { ...given, home: given.home ?? HOME };
       const config = loadCliConfig();
       const context = {
-        out: new Output(options.json === true, config),
+        out: new Output(
+          options.json === true,
+          options.home === HOME ? '' : ` --home ${options.home}`,
+          config,
+        ),
         api: () => new ApiClient(findApi(options, config)),
       };
       process.exitCode = (await action(context, command.args, options)) ?? 0;

@@ -1,5 +1,5 @@
 import type { OnboardingPage, ProgressView, StepItem } from '../views.ts';
-import type { Colours } from './output.ts';
+import type { Colours, Output } from './output.ts';
 
 /** How things are said in a terminal. */
 
@@ -78,22 +78,23 @@ export function askedOf(step: Pick<StepItem, 'quorum' | 'until' | 'red'>): strin
 }
 
 /** What somebody has to do now, each with the command that does it. */
-export function attention(page: OnboardingPage, colours: Colours): string[] {
+export function attention(page: OnboardingPage, out: Output): string[] {
+  const { colours } = out;
   const place = `${page.programme}/${page.department}`;
   return page.steps.flatMap((step) => {
     if (step.status === 'parked' && step.failure !== null) {
       return [
         `${colours.red('parked')}  ${step.key}: ${step.failure.message} (${step.failure.code})`,
         `        ${step.failure.advice}`,
-        `        slipway retry ${place} ${step.key} --reason '...'`,
+        `        ${out.hint(`retry ${place} ${step.key} --reason '...'`)}`,
       ];
     }
     if (step.status === 'waiting' && step.until === null) {
       return [
         `${colours.yellow('waiting')} ${step.key} ${askedOf(step)}`,
         step.key.startsWith('parallel-run/explain/')
-          ? `        slipway variances list ${place} ${step.item ?? ''}`
-          : `        slipway approve ${place} ${step.key} --reason '...'`,
+          ? `        ${out.hint(`variances list ${place} ${step.item ?? ''}`)}`
+          : `        ${out.hint(`approve ${place} ${step.key} --reason '...'`)}`,
       ];
     }
     return [];

@@ -5,7 +5,7 @@ import { confirmed } from '../confirm.ts';
 import { findRef, findStep, stepPath } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb, reasonOf } from '../verb.ts';
-import { askedOf } from '../words.ts';
+import { askedOf, count } from '../words.ts';
 
 interface DecideOptions {
   readonly reason?: string;
@@ -57,9 +57,9 @@ function decideVerb(program: Command, verb: string, description: string, done: s
     .option('--reason <text>', 'why');
 }
 
-/** What is being decided: the criteria of a gate, or the document itself. */
+/** What is being decided: the criteria of a gate, or what a mapping would do. */
 function decisionText(step: StepDetail, evidence: EvidenceView | undefined, out: Output): string {
-  const content = evidence?.content as { criteria?: readonly Criterion[] } | null | undefined;
+  const content = evidence?.content as Content | null | undefined;
   const lines = [out.colours.bold(`${step.key}  ${step.title}`), `waits ${askedOf(step)}`];
   if (content?.criteria !== undefined) {
     const verdicts = { met: out.colours.green, unmet: out.colours.red, waived: out.colours.yellow };
@@ -74,13 +74,37 @@ function decisionText(step: StepDetail, evidence: EvidenceView | undefined, out:
         ]),
       ),
     );
-  } else if (evidence !== undefined) {
-    lines.push(JSON.stringify(content, null, 2));
+  } else if (content?.simulated?.datasets !== undefined) {
+    lines.push(
+      out.table(
+        ['DATASET', 'READ', 'WOULD LOAD', 'WOULD QUARANTINE', 'EXCLUDED'],
+        Object.entries(content.simulated.datasets).map(([id, rows]) => [
+          id,
+          ...[rows.read, rows.loaded, rows.quarantined, rows.excluded].map((each) => count(each)),
+        ]),
+      ),
+    );
   }
-  if (evidence !== undefined) lines.push(`evidence ${evidence.hash}`);
+  if (evidence !== undefined) {
+    lines.push(`evidence ${evidence.hash}`);
+    const place = evidence.onboarding.slice('onboarding/'.length);
+    lines.push(`all of it: ${out.hint(`evidence show ${place} ${evidence.hash}`)}`);
+  }
   return lines.join('\n');
 }
 
+/** What is known of the documents that are decided on. */
+interface Content {
+  readonly criteria?: readonly Criterion[];
+  readonly simulated?: {
+    readonly datasets?: Readonly<
+      Record<string, { read: number; loaded: number; quarantined: number; excluded: number }>
+    >;
+  };
+}
+
 function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // The beginning of a hash is enough to compare it.
+  return text.replaceAll(/[0-9a-f]{64}/g, (hash) => hash.slice(0, 12));
 }

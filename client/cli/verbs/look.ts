@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OnboardingPage, StepDetail, StepItem, SummaryView } from '../../views.ts';
 import { findRef, stepPath } from '../onboarding-ref.ts';
-import type { Colours, Output } from '../output.ts';
+import type { Output } from '../output.ts';
 import { addVerb } from '../verb.ts';
 import {
   askedOf,
@@ -55,13 +55,13 @@ export function lookVerbs(program: Command): void {
         return;
       }
       const detail = await api().get<StepDetail>(stepPath(ref, step));
-      out.result(detail, () => stepText(ref.name, detail, out.colours));
+      out.result(detail, () => stepText(ref.name, detail, out));
     },
   );
 }
 
 function boardText(onboardings: readonly SummaryView[], out: Output): string {
-  if (onboardings.length === 0) return 'There is no onboarding yet: slipway start FILE';
+  if (onboardings.length === 0) return `There is no onboarding yet: ${out.hint('start FILE')}`;
   return out.table(
     ['ONBOARDING', 'NAME', 'WAVE', 'STAGE', 'STATUS', 'STEPS', 'PARKED', 'WAITING'],
     onboardings.map((each) => [
@@ -90,7 +90,7 @@ function pageText(page: OnboardingPage, out: Output): string {
       ? [`${colours.cyan('running')} ${step.key}: ${progressText(step.progress)}`]
       : [],
   );
-  const now = [...running, ...attention(page, colours)];
+  const now = [...running, ...attention(page, out)];
   return [
     colours.bold(title),
     `${statusText(page.status, colours)}${reason}, ${times.join(', ')}`,
@@ -124,7 +124,8 @@ function noteText(step: StepItem): string {
   return step.status === 'running' && step.progress !== null ? progressText(step.progress) : '';
 }
 
-function stepText(place: string, step: StepDetail, colours: Colours): string {
+function stepText(place: string, step: StepDetail, out: Output): string {
+  const { colours } = out;
   const line = (name: string, value: string | null): string[] =>
     value === null || value === '' ? [] : [`${`${name}:`.padEnd(12)} ${value}`];
   const json = (value: object | null): string | null =>
@@ -157,7 +158,7 @@ function stepText(place: string, step: StepDetail, colours: Colours): string {
     ...(attempts.length === 0 ? [] : ['attempts:', ...attempts]),
     ...line('you can', step.can.map((command) => COMMAND_VERBS[command] ?? command).join(', ')),
     ...(step.can.includes('retryStep') && step.status === 'parked'
-      ? [`  slipway retry ${place} ${step.key} --reason '...'`]
+      ? [`  ${out.hint(`retry ${place} ${step.key} --reason '...'`)}`]
       : []),
   ].join('\n');
 }

@@ -70,7 +70,7 @@ export function manifestVerbs(program: Command): void {
           answer.started
             ? `${name} is under way, with ${planOf(manifest).steps.length} steps.`
             : `${name} was started from this manifest before.`,
-          `  slipway watch ${name}`,
+          `  ${out.hint(`watch ${name}`)}`,
         ].join('\n'),
       );
     },

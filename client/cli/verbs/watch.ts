@@ -34,7 +34,7 @@ export function watchVerb(program: Command): void {
         interrupted = true;
         stop.abort();
       };
-      process.once('SIGINT', interrupt);
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
       try {
         view.page(page);
         if (!hasCome(until, page)) {
@@ -57,7 +57,7 @@ export function watchVerb(program: Command): void {
           }
         }
       } finally {
-        process.off('SIGINT', interrupt);
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
         stop.abort();
         view.end();
       }
@@ -99,6 +99,6 @@ function endText(page: OnboardingPage, out: Output): string {
   const reason = page.reason === null ? '' : `: ${page.reason}`;
   return [
     `${place} is ${statusText(page.status, out.colours)}, stage ${page.stage}${reason}`,
-    ...attention(page, out.colours),
+    ...attention(page, out),
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { progressText } from '../words.ts';
 import type { RunningStep, WatchView } from './watch-view.ts';
 
 const WIDTH = 24;
+const NO_LABEL = ' '.repeat(13);
 
 interface Payload {
   readonly label: string;
@@ -18,12 +19,15 @@ export function barsView(colours: Colours): WatchView {
     format: (_options, { progress }, payload: Payload) => {
       const filled = Math.round(progress * WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
-      return `${payload.label.padEnd(13)} ${progress >= 1 ? colours.green(bar) : bar} ${payload.text}`;
+      return `${payload.label} ${progress >= 1 ? colours.green(bar) : bar} ${payload.text}`;
     },
     stream: process.stdout,
     hideCursor: true,
+    // A line written above the bars moves all of them: each has to be drawn again.
     forceRedraw: true,
-    fps: 10,
+    fps: 5,
+    // Whoever watches ends it.
+    gracefulExit: false,
   });
   const stages = new Map<string, SingleBar>();
   const steps = new Map<string, SingleBar>();
@@ -52,7 +56,8 @@ export function barsView(colours: Colours): WatchView {
     line: (text) => bars.log(`${text}\n`),
     page(page: OnboardingPage) {
       for (const { stage, settled, steps: all } of page.stages) {
-        const label = stage === page.stage && page.endedAt === null ? colours.bold(stage) : stage;
+        const name = stage.padEnd(13);
+        const label = stage === page.stage && page.endedAt === null ? colours.bold(name) : name;
         show(stages, stage, Math.max(1, all), all === 0 ? 1 : settled, {
           label,
           text: `${settled}/${all}`,
@@ -69,10 +74,17 @@ export function barsView(colours: Colours): WatchView {
     progress(running: readonly RunningStep[]) {
       for (const step of running) {
         const text = `${step.key}  ${progressText(step)}`;
-        show(steps, step.key, step.total ?? step.done * 2 + 1, step.done, { label: '', text });
+        show(steps, step.key, step.total ?? step.done * 2 + 1, step.done, {
+          label: NO_LABEL,
+          text,
+        });
       }
       keep(new Set(running.map((step) => step.key)));
     },
-    end: () => bars.stop(),
+    end() {
+      // Lines that are not shown yet.
+      bars.update();
+      bars.stop();
+    },
   };
 }
