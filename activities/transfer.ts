@@ -1,7 +1,7 @@
 import { loadState } from '../dataplane/ledger.ts';
 import { planChunks } from '../dataplane/plan-chunks.ts';
 import { quarantineSummary } from '../dataplane/quarantine.ts';
-import { transferChunk } from '../dataplane/transfer.ts';
+import { transferChunks } from '../dataplane/transfer.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LoadInput } from '../domain/step-inputs.ts';
@@ -31,24 +31,18 @@ export const transferDataset: StepBody = async (context) => {
   );
   const done = Array.from({ length: plan.chunks }, () => 0);
   const next = Array.from({ length: plan.chunks }, (_, chunk) => chunk).values();
-  const lane = async (): Promise<void> => {
-    for (const chunk of next) {
-      await transferChunk(
-        { ...load, chunk },
-        {
-          signal: work.signal,
-          progress: (progress) => {
-            done[chunk] = progress.done;
-            work.progress({
-              done: done.reduce((sum, rows) => sum + rows, 0),
-              total: plan.rows,
-              unit: 'rows',
-            });
-          },
-        },
-      );
-    }
-  };
+  const lane = (): Promise<unknown> =>
+    transferChunks(load, next, (chunk) => ({
+      signal: work.signal,
+      progress: (progress) => {
+        done[chunk] = progress.done;
+        work.progress({
+          done: done.reduce((sum, rows) => sum + rows, 0),
+          total: plan.rows,
+          unit: 'rows',
+        });
+      },
+    }));
   const lanes = Array.from(
     { length: Math.min(plan.chunks, input.parallel ?? PARALLEL_CHUNKS) },
     lane,

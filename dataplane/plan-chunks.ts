@@ -67,20 +67,28 @@ export async function cutDataset(
   const size = isOneChunk(dataset) ? Number.MAX_SAFE_INTEGER : chunkRows;
   const names = relation.keyColumns.map((column) => quoteIdentifier(column)).join(', ');
   const texts = relation.keyColumns.map((column) => `k.${quoteIdentifier(column)}::text`);
-  const sql = `
-    select array[${texts.join(', ')}] as key, (k.place - 1)::text as place, k.total::text as total
-    from (select ${names}, row_number() over (order by ${names}) as place, count(*) over () as total from ${relation.sql}) k
-    where k.place = 1 or (k.place - 1) % $1 = 0 order by k.place`;
-  const { rows } = await longQuery(source, relation, work, { done: 0, unit: 'rows' }, () =>
-    source.query<{ key: string[]; place: string; total: string }>(sql, [size]),
-  );
+  // One snapshot, or the last range would not have the rest of the rows.
+  const cut = () =>
+    inTransaction(source, 'snapshot', async () => {
+      const counted = await source.query<{ total: string }>(
+        `select count(*) as total from ${relation.sql}`,
+      );
+      const starts = await source.query<{ key: string[]; place: string }>(
+        `select array[${texts.join(', ')}] as key, (k.place - 1)::text as place
+         from (select ${names}, row_number() over (order by ${names}) as place from ${relation.sql}) k
+         where k.place = 1 or (k.place - 1) % $1 = 0 order by k.place`,
+        [size],
+      );
+      return { rows: starts.rows, total: Number(counted.rows[0]?.total) };
+    });
+  const { rows, total } = await longQuery(source, relation, work, { done: 0, unit: 'rows' }, cut);
   if (rows.length === 0) return [{ from: null, to: null, rows: 0 }];
   return rows.map((row, index) => {
     const next = rows[index + 1];
     return {
       from: index === 0 ? null : row.key,
       to: next?.key ?? null,
-      rows: Number(next?.place ?? row.total) - Number(row.place),
+      rows: (next === undefined ? total : Number(next.place)) - Number(row.place),
     };
   });
 }

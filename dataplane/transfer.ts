@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
-import { inTransaction, withConnection } from './connections.ts';
+import { connect, inTransaction } from './connections.ts';
 import { BinaryRefused } from './copy-rows.ts';
 import { describeDataError, isDataError } from './data-error.ts';
 import type { ChunkId } from './isolate/keep-rejects.ts';
@@ -8,6 +8,7 @@ import { type ChunkFigures, claimChunk, finishChunk, type RowCounts } from './le
 import { type LoadMode, loadChunk } from './load-chunk.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import { plannedRange } from './plan-chunks.ts';
+import type { Relation } from './relation.ts';
 import { PLATFORM } from './target-places.ts';
 import { tableName } from './target-table.ts';
 import type { DataPlaneUrls } from './urls.ts';
@@ -39,29 +40,94 @@ export async function transferChunk(
   request: TransferRequest,
   work: Work,
 ): Promise<TransferredChunk> {
-  const { dataset, urls, loadId, chunk } = request;
-  const id: ChunkId = { department: dataset.department, loadId, dataset: dataset.id, chunk };
-  const figures = await inModes(
-    dataset,
-    (mode) =>
-      withConnection(urls.target, 'target', work.signal, (target) =>
-        withConnection(dataset.relation.url, dataset.relation.side, work.signal, (source) =>
-          inTransaction(target, 'write', () =>
-            attempt({ ...request, id, source, target }, mode, work),
-          ),
-        ),
-      ),
-    `${dataset.id}, chunk ${chunk}`,
-  );
-  if (figures === undefined) {
-    return { chunk, read: 0, loaded: 0, quarantined: 0, excluded: 0, path: 'repeated' };
-  }
-  const { read, loaded, quarantined, excluded, path } = figures;
-  work.progress({ done: read, total: read, unit: 'rows' });
-  return { chunk, read, loaded, quarantined, excluded, path };
+  const [loaded] = await transferChunks(request, [request.chunk], () => work);
+  if (loaded === undefined) throw new SlipwayError('internal/unexpected', 'no chunk was loaded');
+  return loaded;
 }
 
-interface Attempt extends TransferRequest {
+/**
+ * As `transferChunk`, for several chunks one after the other on the same two connections.
+ * @param workOf the work of a chunk; all share one signal
+ */
+export async function transferChunks(
+  request: Omit<TransferRequest, 'chunk'>,
+  chunks: Iterable<number>,
+  workOf: (chunk: number) => Work,
+): Promise<TransferredChunk[]> {
+  const { dataset, urls, loadId } = request;
+  const lane = new Lane(urls.target, dataset.relation);
+  const transferred: TransferredChunk[] = [];
+  try {
+    for (const chunk of chunks) {
+      const work = workOf(chunk);
+      const id: ChunkId = { department: dataset.department, loadId, dataset: dataset.id, chunk };
+      const figures = await inModes(
+        dataset,
+        (mode) =>
+          lane.use(work.signal, (source, target) =>
+            inTransaction(target, 'write', () =>
+              attempt({ ...request, id, source, target }, mode, work),
+            ),
+          ),
+        `${dataset.id}, chunk ${chunk}`,
+      );
+      const { read, loaded, quarantined, excluded, path } = figures ?? REPEATED;
+      work.progress({ done: read, total: read, unit: 'rows' });
+      transferred.push({ chunk, read, loaded, quarantined, excluded, path });
+    }
+  } finally {
+    await lane.close();
+  }
+  return transferred;
+}
+
+const REPEATED = { read: 0, loaded: 0, quarantined: 0, excluded: 0, path: 'repeated' } as const;
+
+/** A connection to each side, kept from chunk to chunk; opening them costs as much as loading 2,000 rows. */
+class Lane {
+  readonly #targetUrl: string;
+  readonly #relation: Relation;
+  #open: { readonly source: pg.Client; readonly target: pg.Client } | undefined;
+
+  constructor(targetUrl: string, relation: Relation) {
+    this.#targetUrl = targetUrl;
+    this.#relation = relation;
+  }
+
+  /** After an error both connections are closed: a copy may still be under way on them. */
+  async use<T>(
+    signal: AbortSignal,
+    run: (source: pg.Client, target: pg.Client) => Promise<T>,
+  ): Promise<T> {
+    try {
+      this.#open ??= await this.#connect(signal);
+      return await run(this.#open.source, this.#open.target);
+    } catch (error) {
+      await this.close();
+      if (signal.aborted) throw signal.reason;
+      throw error;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<{ source: pg.Client; target: pg.Client }> {
+    const target = await connect(this.#targetUrl, 'target', signal);
+    try {
+      const { url, side } = this.#relation;
+      return { target, source: await connect(url, side, signal) };
+    } catch (error) {
+      await target.end();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await Promise.all([open?.source.end(), open?.target.end()].map((each) => each?.catch(() => 0)));
+  }
+}
+
+interface Attempt extends Omit<TransferRequest, 'chunk'> {
   readonly id: ChunkId;
   readonly source: pg.Client;
   readonly target: pg.Client;

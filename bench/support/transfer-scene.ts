@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import { withConnection } from '../../dataplane/connections.ts';
+import type { DataPlaneUrls } from '../../dataplane/urls.ts';
+import { type Manifest, manifestSchema } from '../../domain/manifest.ts';
+import type { PostgresServer } from '../../embedded/postgres.ts';
+import { migrate } from '../../store/migrate.ts';
+
+/** One in so many rows of the table with bad rows has a grade that is in no code list. */
+export const BAD_ROW_EVERY = 1000;
+
+const COLUMNS = `
+  staff_no text not null, surname text not null, forename text not null, born date not null, hired date not null,
+  grade text not null, unit text not null, pay numeric(12,2) not null, fte numeric(5,2) not null, current boolean not null,
+  note text, updated timestamptz not null`;
+
+/** The legacy tables and their counterparts on the platform: 13 columns, and the department on the platform. */
+export interface TransferScene {
+  readonly urls: DataPlaneUrls;
+  readonly legacy: string;
+  readonly platform: string;
+  readonly rows: number;
+}
+
+/** Fills the legacy side: `emp`, and `emp_bad` where one row in a thousand cannot be mapped. */
+export async function makeTransferScene(
+  server: PostgresServer,
+  rows: number,
+): Promise<TransferScene> {
+  const legacy = await server.ensureDatabase('legacy');
+  const platform = await server.ensureDatabase('platform');
+  await onDatabase(legacy, (client) =>
+    client.query(
+      `create table emp (id integer primary key, ${COLUMNS});
+       insert into emp select i, lpad(i::text, 8, '0'), 'Surname ' || md5(i::text), 'Forename ' || i % 1000,
+         date '1950-01-01' + i % 18000, date '1990-01-01' + i % 12000, 'G' || i % 10, 'Unit ' || i % 500,
+         20000 + i % 60000 + (i % 100) / 100.0, (i % 100 + 1) / 100.0, i % 7 <> 0,
+         case when i % 3 = 0 then 'A remark on row ' || i end, timestamptz '2026-01-01 00:00Z' + i * interval '1 second'
+       from generate_series(1, ${rows}) i;
+       create table emp_bad (like emp including all);
+       insert into emp_bad select * from emp;
+       update emp_bad set grade = 'unknown' where id % ${BAD_ROW_EVERY} = 7;`,
+    ),
+  );
+  // Outside the transaction that several statements of one query make.
+  await onDatabase(legacy, (client) => client.query('vacuum (freeze, analyze)'));
+  const folder = fileURLToPath(new URL('../../dataplane/migrations/target', import.meta.url));
+  await migrate({ url: platform, folder, name: 'slipway_target' });
+  await onDatabase(platform, (client) =>
+    client.query(
+      `create schema hr;
+       create table hr.emp (department text not null, id integer not null, ${COLUMNS}, primary key (department, id));
+       create table emp (id integer primary key, ${COLUMNS});`,
+    ),
+  );
+  const urls = { sources: { legacy }, staging: legacy, target: platform };
+  return { urls, legacy, platform, rows };
+}
+
+/** Empties both targets, and the ledger with them, so that every round begins alike. */
+export async function emptyTargets({ platform }: TransferScene): Promise<void> {
+  await onDatabase(platform, async (client) => {
+    await client.query(
+      'truncate hr.emp, emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine',
+    );
+    await client.query('checkpoint');
+  });
+}
+
+/** The number of rows of a table of the platform. */
+export async function countRows({ platform }: TransferScene, table: string): Promise<number> {
+  return onDatabase(platform, async (client) => {
+    const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+    return rows[0]?.n ?? 0;
+  });
+}
+
+async function onDatabase<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withConnection(url, 'target', undefined, use);
+}
+
+/** The mapping of a legacy table: every column as it is, but grades through a code list. */
+export function transferManifest(table: 'emp' | 'emp_bad'): Manifest {
+  const columns = COLUMNS.split(',\n')
+    .join(',')
+    .matchAll(/(\w+) (?:text|date|numeric|boolean|timestamptz)/g);
+  const fields = Object.fromEntries([...columns].map(([, name = '']) => [name, name]));
+  const grades = Array.from({ length: 10 }, (_, i) => [`G${i}`, `GRADE-${i}`]);
+  return manifestSchema.parse({
+    slipway: 1,
+    programme: 'bench',
+    department: { id: 'bench', name: 'Bench', headcount: 1 },
+    people: [{ id: 'someone', name: 'Some One', roles: ['programme-lead'] }],
+    sources: { legacy: { kind: 'postgres', connection: { env: 'LEGACY_URL' } } },
+    codeLists: { grades: { values: Object.fromEntries(grades) } },
+    datasets: [
+      {
+        id: 'employees',
+        target: 'hr.emp',
+        source: 'legacy',
+        from: `public.${table}`,
+        key: ['id'],
+        fields: { id: 'id', ...fields, grade: { lookup: { of: 'grade', list: 'grades' } } },
+        totals: ['pay'],
+      },
+    ],
+    parallelRun: { notApplicable: 'a bench compares no pay' },
+    cutover: { window: { from: '2026-10-17T08:00:00Z', to: '2026-10-18T08:00:00Z' } },
+    baseline: { annualServiceCost: 1 },
+  });
+}
