@@ -16,9 +16,7 @@ const text = z.string().nullable();
 const count = z.number().int();
 const json = z.record(z.string(), z.unknown());
 
-export const commandNameSchema = z.enum(
-  Object.keys(PERMISSIONS) as [CommandName, ...CommandName[]],
-);
+const commandNameSchema = z.enum(Object.keys(PERMISSIONS) as [CommandName, ...CommandName[]]);
 const role = z.enum(ROLES);
 const stage = z.enum(STAGES);
 
@@ -44,7 +42,7 @@ export const summarySchema = z
 /** One line of the programme board. */
 export type SummaryView = z.output<typeof summarySchema>;
 
-export const progressSchema = z
+const progressSchema = z
   .object({
     unit: z.string().describe('`rows`, `tables` or `lines`.'),
     done: z.number(),
@@ -58,7 +56,7 @@ export const progressSchema = z
 /** How far a step is, and how fast. */
 export type ProgressView = z.output<typeof progressSchema>;
 
-export const failureSchema = z
+const failureSchema = z
   .object({
     code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
     title: z.string(),

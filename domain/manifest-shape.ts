@@ -264,8 +264,6 @@ export type Source = Manifest['sources'][string];
 export type SecretReference = z.output<typeof secret>;
 /** Where the pay results of one side are. */
 export type ResultsSource = z.output<typeof results>;
-/** One pay period of the calendar. */
-export type PayPeriod = z.output<typeof payPeriod>;
 /** The policy of a manifest. */
 export type Policy = Manifest['policy'];
 /** A person in charge. */

@@ -4,11 +4,9 @@ import { manifestShape } from './manifest-shape.ts';
 export type {
   Dataset,
   Manifest,
-  PayPeriod,
   Policy,
   ResultsSource,
   SecretReference,
-  Source,
 } from './manifest-shape.ts';
 
 /** The manifest: one department's sources, datasets, mappings, pay calendar, policy and baseline. */

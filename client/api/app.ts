@@ -27,7 +27,7 @@ export interface AppOptions {
 }
 
 /** Where the API is. */
-export const API_PREFIX = '/api/v1';
+const API_PREFIX = '/api/v1';
 
 /** The HTTP server of API and dashboard, not listening yet. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {

@@ -5,7 +5,7 @@ import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 export type Path = readonly PropertyKey[];
 
 /** A place in a file, both from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -7,7 +7,7 @@ import { identityOf } from '../authentication.ts';
 import { COMMAND_ROUTES } from '../command-routes.ts';
 import { MANIFEST_LIMIT, placeParams, problems } from '../schemas.ts';
 
-export const commandHeaders = z.object({
+const commandHeaders = z.object({
   'idempotency-key': z
     .string()
     .min(1)
