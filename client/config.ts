@@ -8,6 +8,7 @@ const schema = z.object({
   SLIPWAY_MODE: z.enum(['embedded', 'cluster']).default('cluster'),
   SLIPWAY_DEMO_PEOPLE: z.enum(['0', '1']).default('0'),
   SLIPWAY_HOME: z.string().min(1).optional(),
+  SLIPWAY_SESSION_SECRET: z.string().min(32).optional(),
   SLIPWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -21,8 +22,10 @@ export interface ApiConfig {
   readonly mode: 'embedded' | 'cluster';
   /** There are demo people to sign in as. */
   readonly demoPeople: boolean;
-  /** State folder in which the demo people's tokens are kept. */
+  /** State folder in which the demo people's tokens and the session secret are kept. */
   readonly home: string | undefined;
+  /** Signs sessions and forms; the same in every API process. In a home it is made by itself. */
+  readonly sessionSecret: string | undefined;
   readonly logLevel: string;
 }
 
@@ -45,6 +48,12 @@ export function loadApiConfig(environment: NodeJS.ProcessEnv = process.env): Api
       'SLIPWAY_DEMO_PEOPLE: demo people exist in embedded mode only',
     );
   }
+  if (given.SLIPWAY_SESSION_SECRET === undefined && given.SLIPWAY_HOME === undefined) {
+    throw new SlipwayError(
+      'request/invalid',
+      'SLIPWAY_SESSION_SECRET: expected a random text of at least 32 characters, the same for every API process',
+    );
+  }
   return {
     storeUrl: given.SLIPWAY_STORE_URL,
     host: given.SLIPWAY_API_HOST,
@@ -52,6 +61,7 @@ export function loadApiConfig(environment: NodeJS.ProcessEnv = process.env): Api
     mode: given.SLIPWAY_MODE,
     demoPeople: given.SLIPWAY_DEMO_PEOPLE === '1',
     home: given.SLIPWAY_HOME,
+    sessionSecret: given.SLIPWAY_SESSION_SECRET,
     logLevel: given.SLIPWAY_LOG_LEVEL,
   };
 }

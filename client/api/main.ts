@@ -1,9 +1,11 @@
 import { SlipwayError } from '../../domain/errors.ts';
 import { loadApiConfig } from '../config.ts';
 import type { ApiConfig } from '../config.ts';
+import { dashboard } from '../dashboard/dashboard.ts';
 import { seedDemoPeople, writeDemoTokens } from '../demo-people.ts';
 import { openServices } from '../services.ts';
 import type { Services } from '../services.ts';
+import { sessionSecretOf } from '../session-secret.ts';
 import { openTemporalClient } from '../temporal-client.ts';
 import { translateError } from '../translate-error.ts';
 import { createApp } from './app.ts';
@@ -14,7 +16,15 @@ async function main(): Promise<void> {
   const temporal = openTemporalClient();
   const services = await openServices({ storeUrl: config.storeUrl, client: temporal.client });
   await seed(config, services);
-  const app = await createApp({ services, logger: { level: config.logLevel } });
+  const app = await createApp({
+    services,
+    logger: { level: config.logLevel },
+    pages: dashboard({
+      ...services,
+      demoPeople: config.demoPeople,
+      secret: config.sessionSecret ?? (await sessionSecretOf(config.home ?? '')),
+    }),
+  });
   const stopped = new Promise<void>((resolve) => {
     for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
       process.once(event, () => resolve());

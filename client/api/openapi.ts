@@ -27,6 +27,8 @@ export const OPENAPI: FastifyDynamicSwaggerOptions = {
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     security: [{ token: [] }],
   },
+  // The pages are no part of the API.
+  hideUntagged: true,
   transform: jsonSchemaTransform,
   transformObject: (input) => {
     const document = jsonSchemaTransformObject(input);

@@ -66,11 +66,14 @@ test('it says where it answers, has demo people with tokens, and keeps them over
     id: 'demo-sro',
     grants: [{ role: 'sro', programme: '*', department: '*' }],
   });
+  expect(await (await fetch(`${message?.url}/sign-in`)).text()).toContain('demo-sro');
+  const secret = await readFile(join(home, 'secrets', 'session-secret'), 'utf8');
   child.kill('SIGTERM');
   expect((await exited)[0]).toBe(0);
 
   const again = await startApi();
   expect(await readFile(file, 'utf8')).toBe(token);
+  expect(await readFile(join(home, 'secrets', 'session-secret'), 'utf8')).toBe(secret);
   expect(
     await withClient(
       storeUrl,
@@ -99,8 +102,13 @@ test('a database that is not there ends it with a line that says so', async () =
 });
 
 test('there are no demo people outside embedded mode, and what is missing is named', () => {
-  const complete = { SLIPWAY_STORE_URL: 'postgres://x', SLIPWAY_DEMO_PEOPLE: '1' };
+  const complete = {
+    SLIPWAY_STORE_URL: 'postgres://x',
+    SLIPWAY_DEMO_PEOPLE: '1',
+    SLIPWAY_SESSION_SECRET: 's'.repeat(32),
+  };
   expect(() => loadApiConfig(complete)).toThrow('embedded mode only');
   expect(() => loadApiConfig({})).toThrow('SLIPWAY_STORE_URL');
+  expect(() => loadApiConfig({ SLIPWAY_STORE_URL: 'postgres://x' })).toThrow('SESSION_SECRET');
   expect(loadApiConfig({ ...complete, SLIPWAY_DEMO_PEOPLE: '0' }).port).toBe(0);
 });
