@@ -35,6 +35,11 @@ interface Ground {
   readonly demoPeople: boolean;
 }
 
+/** Whose requests are counted together: those of one session, also where many people come from one address. */
+export function sessionKey(request: FastifyRequest): string {
+  return request.cookies[COOKIE] ?? request.ip;
+}
+
 /** Signs a demo person in. @returns undefined when there is no such person */
 export async function signInAs(
   ground: Ground,

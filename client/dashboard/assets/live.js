@@ -5,7 +5,7 @@ const { Idiomorph } = globalThis;
 /** Silent for longer than this, the connection is lost. The server says something every 10 seconds. Milliseconds. */
 const SILENCE = 25_000;
 /** The least time between two looks. Milliseconds. */
-const PAUSE = 300;
+const PAUSE = 500;
 /** How long to wait before trying a connection again that the server ended. Milliseconds. */
 const RECONNECT = 3_000;
 

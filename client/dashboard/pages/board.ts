@@ -4,11 +4,11 @@ import { personOf, sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
 import { STANDINGS } from '../words/status-tags.ts';
 import { boardView } from './board-view.ts';
-import { queryValue } from './places.ts';
+import { PAGE, queryValue } from './places.ts';
 
 /** The programme board: every department one may look at. */
 export function boardRoutes(app: FastifyInstance, site: Site): void {
-  app.get('/', async (request, reply) => {
+  app.get('/', PAGE, async (request, reply) => {
     const summaries = await site.reads.board(personOf(request));
     const open = await listOpenSteps(
       site.database,

@@ -3,7 +3,7 @@ import { STAGES } from '../../../domain/stages.ts';
 import type { Stage } from '../../../domain/stages.ts';
 import { ROLES } from '../../../domain/roles.ts';
 import type { LoggedEventView, OnboardingPage, StepDetail } from '../../views.ts';
-import { historyAddress, stepAddress, stepAnchor } from '../addresses.ts';
+import { evidenceAddress, historyAddress, stepAddress, stepAnchor } from '../addresses.ts';
 import { eventLine, tellingEvents } from '../words/event-words.ts';
 import { keyFacts } from '../words/facts.ts';
 import { between, number, percent } from '../words/format.ts';
@@ -87,6 +87,7 @@ export function departmentView(
       .toReversed()
       .map((event) => eventLine(event, people)),
     historyHref: historyAddress(place),
+    pack: packOf(steps, place),
     position: onboarding.position,
   };
 }
@@ -116,6 +117,13 @@ function isTimer(step: StepDetail): boolean {
     step.status === 'waiting' &&
     (step.kind === 'timer' || (step.until !== null && step.quorum.length === 0))
   );
+}
+
+/** Where the evidence pack of a closed onboarding is. */
+function packOf(steps: readonly StepDetail[], place: CardGround['place']): string | undefined {
+  const closed = steps.find((step) => step.key === 'cutover/close' && step.status === 'succeeded');
+  const pack = closed?.evidence.find(({ kind }) => kind === 'evidence-pack');
+  return pack === undefined ? undefined : evidenceAddress(place, pack.hash);
 }
 
 /** A step that runs or waits for its time, with how far and how fast. */

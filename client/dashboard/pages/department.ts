@@ -7,14 +7,14 @@ import { departmentView } from './department-view.ts';
 import { summaryLines } from './form-state.ts';
 import type { RefusedForm } from './form-state.ts';
 import { lookAt } from './look.ts';
-import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, streamOf } from './places.ts';
+import { breadcrumbs, DEPARTMENT_ROUTE, PAGE, placeOf, streamOf } from './places.ts';
 
 /** How many of the latest events are looked at for what the page shows. */
 const LATEST = 40;
 
 /** One department's journey. */
 export function departmentRoutes(app: FastifyInstance, site: Site): void {
-  app.get(DEPARTMENT_ROUTE, (request, reply) =>
+  app.get(DEPARTMENT_ROUTE, PAGE, (request, reply) =>
     showDepartment(site, request, reply, placeOf(request)),
   );
 }

@@ -1,9 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Place } from '../../access.ts';
 import { departmentAddress } from '../addresses.ts';
+import { sessionKey } from '../session.ts';
 
 /** The address of a department, as routes declare it. */
 export const DEPARTMENT_ROUTE = '/onboardings/:programme/:department';
+
+/** A page that is open asks for its newer content at most twice a second. */
+export const PAGE = {
+  config: { rateLimit: { max: 600, timeWindow: '1 minute', keyGenerator: sessionKey } },
+} as const;
 
 /** Which department a request is about. */
 export function placeOf(request: FastifyRequest): Place {

@@ -11,13 +11,15 @@ import { summaryLines } from './form-state.ts';
 import type { RefusedForm } from './form-state.ts';
 import { formIdOf } from './department.ts';
 import { lookAt } from './look.ts';
-import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, streamOf } from './places.ts';
+import { breadcrumbs, DEPARTMENT_ROUTE, PAGE, placeOf, streamOf } from './places.ts';
 import { stepCard } from './step-card.ts';
 
 /** One step with all its attempts and what it found. */
 export function stepRoutes(app: FastifyInstance, site: Site): void {
-  app.get<{ Params: Place & { '*': string } }>(`${DEPARTMENT_ROUTE}/steps/*`, (request, reply) =>
-    showStep(site, request, reply, placeOf(request), request.params['*']),
+  app.get<{ Params: Place & { '*': string } }>(
+    `${DEPARTMENT_ROUTE}/steps/*`,
+    PAGE,
+    (request, reply) => showStep(site, request, reply, placeOf(request), request.params['*']),
   );
 }
 

@@ -13,7 +13,7 @@ import { formIdOf } from './department.ts';
 import { summaryLines } from './form-state.ts';
 import type { RefusedForm } from './form-state.ts';
 import { lookAt } from './look.ts';
-import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, queryValue, streamOf } from './places.ts';
+import { breadcrumbs, DEPARTMENT_ROUTE, PAGE, placeOf, queryValue, streamOf } from './places.ts';
 import { formOf } from './step-card.ts';
 
 /** Lines of one page. */
@@ -23,8 +23,11 @@ type PeriodParams = Place & { period: string };
 
 /** The pay differences of a period: in groups that have one cause, and line by line. */
 export function varianceRoutes(app: FastifyInstance, site: Site): void {
-  app.get<{ Params: PeriodParams }>(`${DEPARTMENT_ROUTE}/variances/:period`, (request, reply) =>
-    showVariances(site, request, reply, placeOf(request), request.params.period),
+  app.get<{ Params: PeriodParams }>(
+    `${DEPARTMENT_ROUTE}/variances/:period`,
+    PAGE,
+    (request, reply) =>
+      showVariances(site, request, reply, placeOf(request), request.params.period),
   );
   app.get<{ Params: PeriodParams }>(
     `${DEPARTMENT_ROUTE}/variances/:period/lines`,

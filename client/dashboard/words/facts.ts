@@ -28,6 +28,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 /** Members by how well they sum a step up; the others follow in their own order. */
 const FIRST = [
+  'from',
+  'to',
   'read',
   'loaded',
   'quarantined',

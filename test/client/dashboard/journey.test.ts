@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SlipwayError } from '../../../domain/errors.ts';
 import type { Identity } from '../../../store/identities.ts';
@@ -67,19 +67,15 @@ describe.each([
     await says('staff.csv, line 214: not UTF-8');
 
     // Input that does not fit the step comes back with what is wrong.
-    await page
-      .getByLabel('Input', { exact: true })
-      .fill('{ "files": { "staff": { "encoding": 7 } } }');
-    await page
-      .getByLabel('Reason', { exact: true })
-      .fill('The export is from an old Windows system');
+    await form('Input').fill('{ "files": { "staff": { "encoding": 7 } } }');
+    await form('Reason').fill('The export is from an old Windows system');
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('There is a problem').waitFor();
     expect(await page.title()).toMatch(/^Error: /);
     expect(await page.locator('.govuk-error-summary').innerText()).toContain('encoding');
-    expect(await page.getByLabel('Reason', { exact: true }).inputValue()).toContain('old Windows');
+    expect(await form('Reason').inputValue()).toContain('old Windows');
 
-    await page.getByLabel('Input', { exact: true }).fill(CORRECTED);
+    await form('Input').fill(CORRECTED);
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('Asked for a retry').waitFor();
     const loads = await countLoads(page);
@@ -108,7 +104,7 @@ describe.each([
     await page.goto(`${site.url}${path}`);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('There is a problem').waitFor();
-    await page.getByLabel('Reason', { exact: true }).fill('The profile is complete');
+    await form('Reason').fill('The profile is complete');
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Approved: Decide on discovery').first().waitFor();
     await says('Waits for the data owner: have the mapping confirmed by the data owner.');
@@ -155,12 +151,10 @@ describe('a page that is open', () => {
     await shows(page, 'Paused: from elsewhere.');
     expect(await page.locator('#stage-cutover').getAttribute('open')).not.toBeNull();
     // The form to pause is gone with the possibility; the one that was begun elsewhere on the page is not.
-    await page.getByLabel('Reason', { exact: true }).first().fill('half a sentence');
+    await form('Reason').fill('half a sentence');
     await site.world.services.commands.resume({ ...place, identity: lee, reason: 'go on' });
     await shows(page, 'One step failed and needs a person');
-    expect(await page.getByLabel('Reason', { exact: true }).first().inputValue()).toBe(
-      'half a sentence',
-    );
+    expect(await form('Reason').inputValue()).toBe('half a sentence');
   });
 
   test('says since when it has lost the connection, and when it is back', async () => {
@@ -200,7 +194,7 @@ describe('a page that is open', () => {
 
   /** Presses Tab until the field with this label has the focus. */
   async function tabTo(label: string): Promise<void> {
-    const id = await page.getByLabel(label, { exact: true }).first().getAttribute('id');
+    const id = await form(label).getAttribute('id');
     for (let times = 0; times < 40; times += 1) {
       await page.keyboard.press('Tab');
       if ((await page.locator(':focus').getAttribute('id')) === id) return;
@@ -208,6 +202,11 @@ describe('a page that is open', () => {
     throw new Error(`${label} cannot be reached with the keyboard`);
   }
 });
+
+/** A field of the one form of a card: the form to pause has a reason as well. */
+function form(label: string): Locator {
+  return page.getByRole('form').getByLabel(label, { exact: true });
+}
 
 /** When the page was last loaded: the same number means that it was not loaded again. */
 async function countLoads(of: Page): Promise<number> {
