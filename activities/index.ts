@@ -27,5 +27,7 @@ export function createActivities(
 }
 
 function recordEvents(log: EventLog): RecordEvents {
-  return ({ onboarding, events }) => log.append(onboarding, events);
+  return async ({ onboarding, events }) => {
+    await log.append(onboarding, events);
+  };
 }

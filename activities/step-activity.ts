@@ -149,7 +149,7 @@ class StepJournal {
   readonly #attempt: number;
   readonly #started: SlipwayEvent;
   readonly #timer: NodeJS.Timeout;
-  #writing: Promise<void> | undefined;
+  #writing: Promise<unknown> | undefined;
 
   constructor(log: EventLog, run: StepRun, attempt: number) {
     this.#log = log;
@@ -181,8 +181,9 @@ class StepJournal {
     const ended = this.#event(this.#attempt * 2, body);
     await this.#writing;
     const events = this.#writing === undefined ? [this.#started, ended] : [ended];
-    await this.#log.append(this.#run.onboarding, events, documents);
-    return ended;
+    const stored = await this.#log.append(this.#run.onboarding, events, documents);
+    // A lost worker's attempt may have written its end first; then that one stands.
+    return stored.at(-1) ?? ended;
   }
 
   async succeeded(result: StepResult): Promise<StepOutcome> {

@@ -34,14 +34,17 @@ export const RECORD_RETRY = {
 /** One attempt at a step. Long because a dataset may be large; a dead worker is noticed by the heartbeat. */
 export const STEP_TIMEOUT = 12 * HOUR;
 
+/** One attempt at a step that only decides and records. Reading a long record for the evidence pack takes the longest. */
+export const CONTROL_STEP_TIMEOUT = 5 * MINUTE;
+
 /** One write of events. */
 export const RECORD_TIMEOUT = 30 * SECOND;
 
 /** A worker that is silent for so long is taken for dead, and the step starts again elsewhere. */
 export const HEARTBEAT_TIMEOUT = 20 * SECOND;
 
-/** How often a living worker reports. */
-export const HEARTBEAT_INTERVAL = 5 * SECOND;
+/** How often a living worker reports, and hears that a step was cancelled. */
+export const HEARTBEAT_INTERVAL = 2 * SECOND;
 
 /**
  * A step that makes no progress for so long stops reporting, so that the server gives the attempt up: the longest

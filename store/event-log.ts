@@ -20,7 +20,7 @@ export interface Append {
 
 interface Waiting {
   readonly append: Append;
-  readonly resolve: () => void;
+  readonly resolve: (stored: SlipwayEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -44,14 +44,15 @@ export class EventLog {
   /**
    * Appends events of one onboarding. Idempotent: an event whose version and part are there already is left out. The
    * first event of a new onboarding must be `onboarding.started` or arrive after it.
+   * @returns the events as the log has them: what was written first stands
    * @throws SlipwayError `service/unreachable` when the database is away
    */
   append(
     onboarding: string,
     events: readonly SlipwayEvent[],
     evidence: readonly EvidenceDocument[] = [],
-  ): Promise<void> {
-    if (events.length === 0 && evidence.length === 0) return Promise.resolve();
+  ): Promise<SlipwayEvent[]> {
+    if (events.length === 0 && evidence.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.#queue.push({ append: { onboarding, events, evidence }, resolve, reject });
       if (!this.#writing) void this.#drain();
@@ -70,13 +71,13 @@ export class EventLog {
 
   async #write(batch: readonly Waiting[]): Promise<void> {
     try {
-      await inTransaction(this.#database, (client) =>
+      const stored = await inTransaction(this.#database, (client) =>
         writeAppends(
           client,
           batch.map((each) => each.append),
         ),
       );
-      for (const each of batch) each.resolve();
+      for (const [index, each] of batch.entries()) each.resolve(stored[index] ?? []);
     } catch (error) {
       if (batch.length === 1) {
         batch[0]?.reject(error);

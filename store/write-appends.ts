@@ -13,22 +13,26 @@ import { CHAIN_START, chainHash, contentHash } from './hashing.ts';
  * Writes appends inside an open transaction, in three statements however many they are: lock the onboardings, read what
  * the reducer needs, write everything. The statements are prepared once per connection: planning them costs more than
  * running them.
+ * @returns per append, its events as the log has them: what was written first stands
  */
 export async function writeAppends(
   client: pg.PoolClient,
   appends: readonly Append[],
-): Promise<void> {
+): Promise<SlipwayEvent[][]> {
   const drafts = await lockDrafts(client, appends);
   const known = await readState(client, drafts, appends);
-  for (const append of appends) {
-    for (const event of append.events) {
+  const stored = appends.map((append) =>
+    append.events.map((event) => {
       const key = eventKey(append.onboarding, event);
-      if (known.has(key)) continue;
-      known.add(key);
+      const first = known.get(key);
+      if (first !== undefined) return first;
+      known.set(key, event);
       extend(drafts.get(append.onboarding) as Draft, event);
-    }
-  }
+      return event;
+    }),
+  );
   await writeDrafts(client, drafts, appends);
+  return stored;
 }
 
 interface OnboardingRow {
@@ -105,8 +109,7 @@ interface StateRow {
   /** A step with its history, or an event that is there already. */
   key: string | null;
   history: Progress['steps'][string] | null;
-  version: string | null;
-  part: number | null;
+  body: SlipwayEvent | null;
 }
 
 /** Puts the steps that the batch touches into the drafts: the reducer needs no others. @returns the events known already */
@@ -114,7 +117,7 @@ async function readState(
   client: pg.PoolClient,
   drafts: Map<string, Draft>,
   appends: readonly Append[],
-): Promise<Set<string>> {
+): Promise<Map<string, SlipwayEvent>> {
   const events = appends.flatMap(({ onboarding, events: own }) =>
     own.map((event) => ({ onboarding, event })),
   );
@@ -126,10 +129,10 @@ async function readState(
   );
   const { rows } = await client.query<StateRow>({
     name: 'event-log-read',
-    text: `select s.onboarding, s.key, s.history, null::bigint as version, null::int as part
+    text: `select s.onboarding, s.key, s.history, null::jsonb as body
            from unnest($1::text[], $2::text[]) as w (onboarding, key) join step s using (onboarding, key)
            union all
-           select e.onboarding, null, null, e.version, e.part
+           select e.onboarding, null, null, e.body
            from unnest($3::text[], $4::bigint[], $5::int[]) as w (onboarding, version, part)
            join event e using (onboarding, version, part)`,
     values: [
@@ -140,11 +143,10 @@ async function readState(
       events.map((each) => each.event.part),
     ],
   });
-  const known = new Set<string>();
-  for (const { onboarding, key, history, version, part } of rows) {
-    if (key === null)
-      known.add(eventKey(onboarding, { version: Number(version), part: part ?? 0 }));
-    else (drafts.get(onboarding) as Draft).progress.steps[key] = history ?? [];
+  const known = new Map<string, SlipwayEvent>();
+  for (const { onboarding, key, history, body } of rows) {
+    if (body !== null) known.set(eventKey(onboarding, body), body);
+    else (drafts.get(onboarding) as Draft).progress.steps[key ?? ''] = history ?? [];
   }
   return known;
 }

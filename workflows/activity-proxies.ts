@@ -1,6 +1,12 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { RecordEvents, StepActivities } from '../activities/index.ts';
 import {
+  CONTROL_STEP_TIMEOUT,
   HEARTBEAT_TIMEOUT,
   RECORD_RETRY,
   RECORD_TIMEOUT,
@@ -9,33 +15,38 @@ import {
 } from '../domain/policies.ts';
 import { dataPlaneQueue } from './messages.ts';
 
-/** The activities an onboarding calls, on the queues beside its own. */
+/** The activities an onboarding calls. */
 export interface Proxies {
+  /**
+   * Steps that decide and record, a matter of milliseconds: local activities, which cost the server half of what others
+   * do. A worker that is lost runs them again, and they find what they wrote.
+   */
   readonly control: StepActivities;
+  /** Steps that move data: on the queue beside the workflow's own. */
   readonly dataPlane: StepActivities;
   readonly recordEvents: RecordEvents;
 }
 
 /** The proxies of the running workflow. */
 export function proxies(): Proxies {
-  const { taskQueue } = workflowInfo();
-  const options = {
-    startToCloseTimeout: STEP_TIMEOUT,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT,
-    retry: STEP_RETRY,
-    // A rewind must not start a step again while its old attempt still writes.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  };
-  const { recordEvents } = proxyActivities<{ recordEvents: RecordEvents }>({
-    taskQueue,
+  // A rewind must not start a step again while its old attempt still writes.
+  const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+  const { recordEvents } = proxyLocalActivities<{ recordEvents: RecordEvents }>({
     startToCloseTimeout: RECORD_TIMEOUT,
     retry: RECORD_RETRY,
   });
   return {
-    control: proxyActivities<StepActivities>({ ...options, taskQueue }),
+    control: proxyLocalActivities<StepActivities>({
+      startToCloseTimeout: CONTROL_STEP_TIMEOUT,
+      retry: STEP_RETRY,
+      cancellationType,
+    }),
     dataPlane: proxyActivities<StepActivities>({
-      ...options,
-      taskQueue: dataPlaneQueue(taskQueue),
+      taskQueue: dataPlaneQueue(workflowInfo().taskQueue),
+      startToCloseTimeout: STEP_TIMEOUT,
+      heartbeatTimeout: HEARTBEAT_TIMEOUT,
+      retry: STEP_RETRY,
+      cancellationType,
     }),
     recordEvents,
   };

@@ -112,7 +112,16 @@ export class Engine {
     if (isSettled(this.view(key).status)) return this.output(key);
     for (;;) {
       await this.#ready();
-      const verdict = await this.#attempt(key);
+      const verdict = await this.#attempt(key).catch((error: unknown) => {
+        // The record shows the step as running, parked or waiting: it no longer is.
+        if (isCancellation(error))
+          this.emit({
+            type: 'step.cancelled',
+            step: key,
+            because: this.#interrupt?.kind ?? 'cancelled',
+          });
+        throw error;
+      });
       this.#verdicts.delete(key);
       if (verdict === 'settled' || verdict === 'skip' || verdict === 'waive')
         return this.output(key);
@@ -310,16 +319,11 @@ export class Engine {
     const interrupt = this.#interrupt;
     this.#interrupt = undefined;
     this.#verdicts.clear();
-    if (interrupt !== undefined) this.#cancelOpenSteps(interrupt.kind);
+    if (interrupt !== undefined) this.#showInterrupted(interrupt.kind);
     return interrupt;
   }
 
-  #cancelOpenSteps(because: string): void {
-    for (const step of Object.keys(this.state.progress.steps)) {
-      const { status } = this.view(step);
-      if (status !== 'pending' && !isSettled(status))
-        this.emit({ type: 'step.cancelled', step, because });
-    }
+  #showInterrupted(because: string): void {
     upsertSearchAttributes([
       { key: searchAttributes.status, value: because },
       { key: searchAttributes.parkedStep, value: null },
