@@ -5,32 +5,23 @@ import { copyRows } from './copy-rows.ts';
 import type { Side } from './driver-errors.ts';
 import { isolateRows } from './isolate/isolate-rows.ts';
 import { type ChunkId, keepRejects } from './isolate/keep-rejects.ts';
-import { isGood, MAPPED_ROWS } from './isolate/temporary-tables.ts';
+import { insertGood, totalsOfGood } from './isolate/good-rows.ts';
 import type { ChunkFigures } from './ledger.ts';
-import { longQuery } from './long-query.ts';
+import { loadApart } from './load-apart.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import { type KeyRange, mappedSql, rangeSql } from './mapping/source-rows.ts';
-import { quoteColumns, quoteIdentifier } from './quote.ts';
+import { quoteColumns } from './quote.ts';
+import type { LoadOptions } from './load-options.ts';
 import { sourceSummary } from './source-summary.ts';
 import type { TargetPlaces } from './target-places.ts';
 import type { Work } from './work.ts';
 
 /**
- * How a chunk is loaded: copied as it is, in binary or text; or with the rows that fail told apart first, by
- * constraints in sets or row by row.
+ * How a chunk is loaded, from the fastest to the surest: copied as it is, in `binary` or `text`; without the rows that
+ * cannot be mapped (`mapping`), and without those that break a constraint (`constraints`); with every row looked at
+ * (`all`), and with every row tried by itself (`rows`).
  */
-export type LoadMode = 'binary' | 'text' | 'sets' | 'rows';
-
-export interface LoadOptions {
-  readonly dataset: CompiledDataset;
-  readonly places: TargetPlaces;
-  readonly id: ChunkId;
-  readonly range: KeyRange & { readonly rows: number };
-  readonly source: pg.Client;
-  /** In a transaction. */
-  readonly target: pg.Client;
-  readonly targetUrl: string;
-}
+export type LoadMode = 'binary' | 'text' | 'mapping' | 'constraints' | 'all' | 'rows';
 
 /**
  * Loads one chunk within the transaction of `target`, without its ledger row.
@@ -42,9 +33,18 @@ export async function loadChunk(
   mode: LoadMode,
   work: Work,
 ): Promise<ChunkFigures> {
-  return mode === 'binary' || mode === 'text'
-    ? loadDirectly(options, mode, work)
-    : loadIsolated(options, mode, work);
+  switch (mode) {
+    case 'binary':
+    case 'text':
+      return loadDirectly(options, mode, work);
+    case 'mapping':
+    case 'constraints':
+      return loadApart(options, mode, work);
+    case 'all':
+      return loadIsolated(options, 'sets', work);
+    case 'rows':
+      return loadIsolated(options, 'rows', work);
+  }
 }
 
 async function loadDirectly(
@@ -114,31 +114,4 @@ async function loadIsolated(
     checksum: isolated.checksum,
     path: 'isolated',
   };
-}
-
-async function insertGood(options: LoadOptions, work: Work): Promise<number> {
-  const { dataset, target, places, range } = options;
-  const names = quoteColumns(dataset.fields.map(({ name }) => name));
-  const step = { done: 0, total: range.rows, unit: 'rows' } as const;
-  const at = { url: options.targetUrl, side: 'target' } as const;
-  const { rowCount } = await longQuery(target, at, work, step, () =>
-    target.query(
-      `insert into ${places.table(dataset.target)} (${names}) select ${names} from ${MAPPED_ROWS} m where ${isGood('m')}`,
-    ),
-  );
-  return rowCount ?? 0;
-}
-
-/** Sums of the control totals over the good mapped rows. */
-export async function totalsOfGood(
-  target: pg.Client,
-  dataset: CompiledDataset,
-): Promise<Record<string, string>> {
-  const sums = dataset.totals.map((name) => `coalesce(sum(m.${quoteIdentifier(name)}), 0)::text`);
-  const { rows } = await target.query<{ sums: string[] }>(
-    `select array[${sums.join(', ')}]::text[] as sums from ${MAPPED_ROWS} m where ${isGood('m')}`,
-  );
-  return Object.fromEntries(
-    dataset.totals.map((name, index) => [name, rows[0]?.sums[index] ?? '0']),
-  );
 }

@@ -169,7 +169,7 @@ export async function inModes<T>(
       if (isCollision(error)) {
         throw new SlipwayError('target/busy', `${name}: another transaction was in the way`);
       }
-      const next = nextMode(mode, error);
+      const next = nextMode(dataset, mode, error);
       if (next === undefined) {
         if (!isDataError(error)) throw error;
         throw new SlipwayError('data/chunk-failed', `${name}: ${describeDataError(error)}`);
@@ -179,12 +179,18 @@ export async function inModes<T>(
   }
 }
 
-function nextMode(mode: LoadMode, error: unknown): LoadMode | undefined {
-  if (error instanceof BinaryRefused) return mode === 'binary' ? 'text' : undefined;
-  if (!isDataError(error)) return undefined;
-  return { binary: 'sets', text: 'sets', sets: 'rows', rows: undefined }[mode] as
-    | LoadMode
-    | undefined;
+/**
+ * Which way to try after an error. An error of class 22 says that a row cannot be mapped, any other that it breaks a
+ * constraint. Where one row per value is taken, whether a row counts depends on all others: all are looked at.
+ */
+function nextMode(dataset: CompiledDataset, mode: LoadMode, error: unknown): LoadMode | undefined {
+  if (error instanceof BinaryRefused) return mode === 'binary' ? 'text' : 'all';
+  if (!isDataError(error) || mode === 'rows') return undefined;
+  if (mode === 'all') return 'rows';
+  if (dataset.onePer !== undefined) return 'all';
+  const cannotBeMapped = (error as { code?: string }).code?.startsWith('22') === true;
+  if (mode === 'binary' || mode === 'text') return cannotBeMapped ? 'mapping' : 'constraints';
+  return mode === 'mapping' && !cannotBeMapped ? 'constraints' : 'all';
 }
 
 /** Deadlock or serialisation failure: two chunks held what the other one wanted. */

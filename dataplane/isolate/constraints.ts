@@ -15,19 +15,38 @@ import { isGood, MAPPED_ROWS, N, VERDICT } from './temporary-tables.ts';
  * trying: a row may refer to one that comes later, and rows may refer to each other.
  */
 
-/** Rows without a mandatory value, and rows that break a check. */
-export function breakNotNullOrCheck(dataset: CompiledDataset): string[] {
+/** Rows without a mandatory value, and rows that break a check: all in one scan. */
+export function breakNotNullOrCheck(dataset: CompiledDataset): string {
   const mapped = new Set(dataset.fields.map(({ name }) => name));
   const notNull = dataset.target.columns
     .filter((column) => column.notNull && !column.generated)
     .filter((column) => mapped.has(column.name) || !column.hasDefault)
-    .map(({ name }) => verdict(`not-null:${name}`, name, `m.${quoteIdentifier(name)} is null`));
-  // The column a check speaks of first is the one at fault: `left_on >= hired_on`.
-  const checks = dataset.target.checks.map(({ name, columns, sql }) => {
-    const broken = `select ${N} from ${MAPPED_ROWS} where (${sql}) is false`;
-    return verdict(`check:${name}`, columns[0], `m.${N} in (${broken})`);
-  });
-  return [...notNull, ...checks];
+    .map(({ name }) => ({
+      rule: `not-null:${name}`,
+      field: name,
+      sql: `${quoteIdentifier(name)} is null`,
+    }));
+  const checks = dataset.target.checks.map(({ name, columns, sql }) => ({
+    rule: `check:${name}`,
+    // The column a check speaks of first is the one at fault: `left_on >= hired_on`.
+    field: columns[0],
+    sql: `(${sql}) is false`,
+  }));
+  const rules = [...notNull, ...checks];
+  if (rules.length === 0) return 'select where false';
+  const broken = rules.map(({ sql }, index) => `${sql} as b${index}`);
+  const listed = rules.map(
+    ({ rule, field }, index) => `(${index}, ${text(rule)}, ${text(field)}, m.b${index})`,
+  );
+  return `insert into ${VERDICT} (n, rule, field)
+    select m.n, v.rule, v.field
+    from (select ${N} as n, ${broken.join(', ')} from ${MAPPED_ROWS}) m
+      cross join lateral (values ${listed.join(', ')}) v(place, rule, field, broken)
+    where (${rules.map((_, index) => `m.b${index}`).join(' or ')}) and v.broken order by m.n, v.place`;
+}
+
+function text(value: string | undefined): string {
+  return value === undefined ? 'null::text' : `${quoteLiteral(value)}::text`;
 }
 
 /** Rows that refer to what is not there. */
@@ -68,7 +87,7 @@ export function breakUnique(dataset: CompiledDataset, places: TargetPlaces): str
         from (${partsOf(unique, good, N)}) m
       )
       insert into ${VERDICT} (n, rule, field)
-      select m.${N}, ${quoteLiteral(`unique:${unique.name}`)}, ${field === undefined ? 'null' : quoteLiteral(field)}
+      select m.${N}, ${text(`unique:${unique.name}`)}, ${text(field)}
       from m where m.turn > 1 or ${there}`;
   });
 }
@@ -146,6 +165,5 @@ function foreignKey(key: TargetForeignKey, missing: string): string {
 }
 
 function verdict(rule: string, field: string | undefined, condition: string): string {
-  const name = field === undefined ? 'null' : quoteLiteral(field);
-  return `insert into ${VERDICT} (n, rule, field) select m.${N}, ${quoteLiteral(rule)}, ${name} from ${MAPPED_ROWS} m where ${condition}`;
+  return `insert into ${VERDICT} (n, rule, field) select m.${N}, ${text(rule)}, ${text(field)} from ${MAPPED_ROWS} m where ${condition}`;
 }

@@ -5,8 +5,8 @@ import { UNMAPPED } from '../mapping/operators.ts';
 import { quoteColumns, quoteLiteral } from '../quote.ts';
 import { isGood, MAPPED_ROWS, N, OUT, RAW, storedSql, VERDICT } from './temporary-tables.ts';
 
-/** Rows that are evaluated at a time; only a batch that fails is taken row by row. */
-const BATCH = 500;
+/** Rows that are evaluated at a time; a batch that fails is taken in smaller ones, down to the single row. */
+const BATCHES: readonly number[] = [1000, 50, 1];
 
 /** What can be wrong with a row; everything else (no space, a lost connection) ends the load. */
 export const ROW_ERRORS = 'data_exception or integrity_constraint_violation or raise_exception';
@@ -22,7 +22,7 @@ export function judgeScope(dataset: CompiledDataset): string[] {
     statements.push(
       inBatches({
         batch: judge,
-        failed: [`insert into ${VERDICT} (n, rule) values (rec.n, 'cast:exclude');`],
+        failed: [`insert into ${VERDICT} (n, rule) values (slipway_row, 'cast:exclude');`],
       }),
     );
   }
@@ -44,34 +44,34 @@ export function mapRows(dataset: CompiledDataset): string {
     `insert into ${MAPPED_ROWS} (${N}, ${names}) select s.${N}, ${values.join(', ')} from ${RAW} s where ${rows} and s.${OUT} = 0 and ${isGood('s')}`;
   const fields = dataset.fields.map((field, index) =>
     caught(
-      `select ${storedSql(field)} into v${index} from ${RAW} s where s.${N} = rec.n`,
-      `case when state like '23%' then 'check:' || constraint_name when message like ${quoteLiteral(`%${UNMAPPED}%`)} then substring(message from 'slipway:(unmapped:[a-z0-9-]+)') else ${quoteLiteral(`cast:${field.name}`)} end`,
+      `select ${storedSql(field)} into slipway_v${index} from ${RAW} s where s.${N} = slipway_row`,
+      `case when slipway_state like '23%' then 'check:' || slipway_constraint when slipway_message like ${quoteLiteral(`%${UNMAPPED}%`)} then substring(slipway_message from 'slipway:(unmapped:[a-z0-9-]+)') else ${quoteLiteral(`cast:${field.name}`)} end`,
       quoteLiteral(field.name),
     ),
   );
-  const rest = `if not exists (select from ${VERDICT} v where v.n = rec.n) then insert into ${VERDICT} (n, rule) values (rec.n, 'rejected:' || state); end if;`;
+  const rest = `if not exists (select from ${VERDICT} v where v.n = slipway_row) then insert into ${VERDICT} (n, rule) values (slipway_row, 'rejected:' || slipway_state); end if;`;
   return inBatches({
     batch: insert,
     failed: [...fields, rest],
-    variables: dataset.fields.map(({ column }, index) => `v${index} ${column.type};`),
+    variables: dataset.fields.map(({ column }, index) => `slipway_v${index} ${column.type};`),
   });
 }
 
-/** Runs a statement for row `rec.n`; when it fails, writes down which rule the row broke. */
+/** Runs a statement for row `slipway_row`; when it fails, writes down which rule the row broke. */
 function caught(statement: string, rule: string, field: string): string {
   return `
     begin
       ${statement};
     exception when ${ROW_ERRORS} then
-      get stacked diagnostics message = message_text, state = returned_sqlstate, constraint_name = constraint_name;
-      insert into ${VERDICT} (n, rule, field) values (rec.n, ${rule}, ${field});
+      get stacked diagnostics slipway_message = message_text, slipway_state = returned_sqlstate, slipway_constraint = constraint_name;
+      insert into ${VERDICT} (n, rule, field) values (slipway_row, ${rule}, ${field});
     end;`;
 }
 
 /**
- * A block that runs a statement over all raw rows, batch by batch, and over each row of a batch that fails.
+ * A block that runs a statement over all raw rows, batch by batch.
  * @param parts.batch the statement for the rows for which a condition on `s` holds
- * @param parts.failed what to do with row `rec.n` when it fails by itself
+ * @param parts.failed what to do with row `slipway_row` when it fails by itself
  */
 function inBatches(parts: {
   batch(rows: string): string;
@@ -80,26 +80,29 @@ function inBatches(parts: {
 }): string {
   // No text of a mapping can end the block.
   const tag = `$slipway_${randomBytes(8).toString('hex')}$`;
-  const between = `s.${N} >= low and s.${N} < low + ${BATCH}`;
+  const level = (depth: number, from: string, to: string): string => {
+    const size = BATCHES[depth] ?? 1;
+    const low = `slipway_n${depth}`;
+    const high = `${low} + ${size}`;
+    const retry =
+      size === 1
+        ? `slipway_row := ${low}; get stacked diagnostics slipway_state = returned_sqlstate; ${parts.failed.join('')}`
+        : level(depth + 1, low, `${high} - 1`);
+    return `
+      for ${low} in select generate_series(${from}, ${to}, ${size}) loop
+        begin
+          ${parts.batch(`s.${N} >= ${low} and s.${N} < ${high}`)};
+        exception when ${ROW_ERRORS} then ${retry}
+        end;
+      end loop;`;
+  };
+  const counters = BATCHES.map((_, depth) => `slipway_n${depth} bigint;`);
   return `do ${tag}
     #variable_conflict use_column
     declare
-      low bigint; rec record; message text; state text; constraint_name text;
+      slipway_row bigint; slipway_message text; slipway_state text; slipway_constraint text; ${counters.join(' ')}
       ${(parts.variables ?? []).join(' ')}
     begin
-      for low in select generate_series(1, (select max(${N}) from ${RAW}), ${BATCH}) loop
-        begin
-          ${parts.batch(between)};
-        exception when ${ROW_ERRORS} then
-          for rec in select s.${N} as n from ${RAW} s where ${between} loop
-            begin
-              ${parts.batch(`s.${N} = rec.n`)};
-            exception when ${ROW_ERRORS} then
-              get stacked diagnostics state = returned_sqlstate;
-              ${parts.failed.join('')}
-            end;
-          end loop;
-        end;
-      end loop;
+      ${level(0, '1', `(select max(${N}) from ${RAW})`)}
     end ${tag}`;
 }

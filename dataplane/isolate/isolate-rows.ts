@@ -19,6 +19,7 @@ import {
   createTables,
   DROP_TABLES,
   isGood,
+  KEY,
   MAPPED_ROWS,
   N,
   OUT,
@@ -77,38 +78,46 @@ export async function isolateRows(options: IsolateOptions, work: Work): Promise<
   return { ...(await counted(dataset, target)), checksum: copied.sha256 };
 }
 
+type Judged = Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only'>;
+
 /** Gives the raw rows their verdicts. */
-async function judge(
-  options: Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only'>,
-  work: Work,
-): Promise<void> {
+async function judge(options: Judged, work: Work): Promise<void> {
   const { dataset, places, target, by, only } = options;
-  const run = async (statements: readonly string[]): Promise<number> => {
-    let found = 0;
-    for (const sql of statements) {
-      const at = { url: options.targetUrl, side: 'target' } as const;
-      const step = { done: 0, unit: 'rows' } as const;
-      const result = await longQuery(target, at, work, step, () => target.query(sql));
-      found += result.rowCount ?? 0;
-    }
-    return found;
-  };
-  await run([`analyze ${RAW}`, ...judgeScope(dataset)]);
-  if (only !== undefined) {
-    await target.query(`delete from ${RAW} where "_slipway_key" <> all($1)`, [only]);
-  }
-  await run([mapRows(dataset), `analyze ${MAPPED_ROWS}`]);
+  await runAll(options, judgeScope(dataset), work);
+  if (only !== undefined) await target.query(`delete from ${RAW} where ${KEY} <> all($1)`, [only]);
+  await runAll(options, [mapRows(dataset)], work);
   if (by === 'mapping') return;
-  if (dataset.onePer !== undefined) await run(leaveToTheOther(dataset, places));
-  if (by === 'rows') {
-    await run([tryRows(dataset, places)]);
-    return;
-  }
-  await run(breakNotNullOrCheck(dataset));
-  await run(breakForeignKeys(dataset, places));
-  await run(breakUnique(dataset, places));
+  if (dataset.onePer !== undefined) await runAll(options, leaveToTheOther(dataset, places), work);
+  if (by === 'rows') await runAll(options, [tryRows(dataset, places)], work);
+  else await judgeConstraints(options, work);
+}
+
+/** Gives the mapped rows that break a constraint of the platform their verdicts. */
+export async function judgeConstraints(options: Omit<Judged, 'by'>, work: Work): Promise<void> {
+  const { dataset, places } = options;
+  // Only how many there are: what the planner assumes of a new table otherwise is far from it.
+  await runAll(options, [`analyze ${MAPPED_ROWS} (${N})`], work);
+  await runAll(options, [breakNotNullOrCheck(dataset)], work);
+  await runAll(options, breakForeignKeys(dataset, places), work);
+  await runAll(options, breakUnique(dataset, places), work);
   const selfReferences = breakSelfReferences(dataset, places);
-  while ((await run(selfReferences)) > 0);
+  while ((await runAll(options, selfReferences, work)) > 0);
+}
+
+/** Runs statements that may take long; returns how many rows they touched. */
+async function runAll(
+  { target, targetUrl }: Pick<IsolateOptions, 'target' | 'targetUrl'>,
+  statements: readonly string[],
+  work: Work,
+): Promise<number> {
+  const at = { url: targetUrl, side: 'target' } as const;
+  const step = { done: 0, unit: 'rows' } as const;
+  let touched = 0;
+  for (const sql of statements) {
+    const { rowCount } = await longQuery(target, at, work, step, () => target.query(sql));
+    touched += rowCount ?? 0;
+  }
+  return touched;
 }
 
 /** The number under which rows that another dataset has loaded are out of scope. */

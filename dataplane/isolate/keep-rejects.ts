@@ -4,7 +4,7 @@ import { quoteLiteral } from '../quote.ts';
 import { TECHNICAL_COLUMNS } from '../staged-table.ts';
 import type { TargetPlaces } from '../target-places.ts';
 import { elsewhere } from './isolate-rows.ts';
-import { N, OUT, RAW, VERDICT } from './temporary-tables.ts';
+import { KEY, N, OUT, RAW, SHOWN, VERDICT } from './temporary-tables.ts';
 
 /** Whose rows these are, in ledger and quarantine. */
 export interface ChunkId {
@@ -75,15 +75,15 @@ export async function updateRejects(
 
 /** SELECT of the rows that broke a rule, in key order, with the columns of the quarantine. */
 function rejectedSql(dataset: CompiledDataset): string {
-  const ours = [N, OUT, '"_slipway_key"', '"_slipway_shown"'].map((name) => name.slice(1, -1));
+  const ours = [N, OUT, KEY, SHOWN].map((name) => name.slice(1, -1));
   const technical = dataset.relation.staged ? [...ours, ...TECHNICAL_COLUMNS] : ours;
   const names = technical.map((name) => quoteLiteral(name)).join(', ');
-  return `select s."_slipway_shown" as source_key, s."_slipway_key" as row_key, v.rules[1] as rule, v.fields[1] as field,
+  return `select s.${SHOWN} as source_key, s.${KEY} as row_key, v.rules[1] as rule, v.fields[1] as field,
       v.rules, to_jsonb(s) - array[${names}] as raw
     from (select n, array_agg(rule order by seq) as rules, array_agg(field order by seq) as fields from ${VERDICT} group by n) v
       join ${RAW} s on s.${N} = v.n order by s.${N}`;
 }
 
 function elsewhereSql(dataset: CompiledDataset): string {
-  return `select s."_slipway_key" as key from ${RAW} s where s.${OUT} = ${elsewhere(dataset)}`;
+  return `select s.${KEY} as key from ${RAW} s where s.${OUT} = ${elsewhere(dataset)}`;
 }

@@ -1,7 +1,7 @@
 import { quoteColumns, quoteIdentifier } from '../quote.ts';
 import { columnType } from '../mapping/sql-type.ts';
 import type { CompiledDataset, CompiledField } from '../mapping/compiled-dataset.ts';
-import { rowKeySql } from '../mapping/source-rows.ts';
+import { MAPPED, type RowSelection, rowKeySql, sourceRows } from '../mapping/source-rows.ts';
 import type { TargetPlaces } from '../target-places.ts';
 
 /*
@@ -15,6 +15,9 @@ export const VERDICT = 'pg_temp.slipway_verdict';
 /** A raw row's place in key order, from 1. */
 export const N = '"_slipway_n"';
 export const OUT = '"_slipway_out"';
+/** A source row's key, as Slipway and as people tell it; mapped rows have it when there is no raw row. */
+export const KEY = '"_slipway_key"';
+export const SHOWN = '"_slipway_shown"';
 
 /** SQL types of the raw columns: those the expressions were compiled for, so that the same SQL runs here. */
 const TYPES = {
@@ -43,11 +46,11 @@ export function createTables(dataset: CompiledDataset, places: TargetPlaces): st
     .map((column) => `alter column ${quoteIdentifier(column.name)} drop not null`);
   return `
     create temporary table slipway_raw (
-      ${N} bigint primary key, "_slipway_key" text not null, "_slipway_shown" text not null, ${raw.join(', ')},
+      ${N} bigint primary key, ${KEY} text not null, ${SHOWN} text not null, ${raw.join(', ')},
       ${OUT} integer not null default 0
     );
     create temporary table slipway_mapped (like ${places.table(dataset.target)} including defaults including generated);
-    alter table ${MAPPED_ROWS} ${[...optional, `add column ${N} bigint`].join(', ')};
+    alter table ${MAPPED_ROWS} ${[...optional, `add column ${N} bigint`, `add column ${KEY} text`].join(', ')};
     create temporary table slipway_verdict (
       seq bigint generated always as identity, n bigint not null, rule text not null, field text
     );`;
@@ -57,21 +60,40 @@ export function createTables(dataset: CompiledDataset, places: TargetPlaces): st
 export const DROP_TABLES = `drop table if exists ${RAW}, ${MAPPED_ROWS}, ${VERDICT}`;
 
 /**
- * SELECT of source rows in the form of the raw table.
+ * SELECT of source rows in the form of the raw table, numbered in key order.
  * @param where SQL condition on the source row `s`
+ * @param after the number before the first
  */
-export function rawSql(dataset: CompiledDataset, where: string): string {
+export function rawSql(dataset: CompiledDataset, where: string, after = 0): string {
   const order = quoteColumns(dataset.relation.keyColumns, 's');
   const columns = rawColumns(dataset).map(
     ({ name, type }) => `s.${quoteIdentifier(name)}::${type}`,
   );
-  return `select row_number() over (order by ${order}), ${rowKeySql(dataset)}, ${dataset.relation.keyText('s')}, ${columns.join(', ')} from ${dataset.relation.sql} s where ${where}`;
+  return `select ${after} + row_number() over (order by ${order}), ${rowKeySql(dataset)}, ${dataset.relation.keyText('s')}, ${columns.join(', ')} from ${dataset.relation.sql} s where ${where}`;
 }
 
 /** The raw table and its columns, for COPY. */
 export function rawTarget(dataset: CompiledDataset): string {
   const names = rawColumns(dataset).map(({ name }) => name);
-  return `${RAW} (${N}, "_slipway_key", "_slipway_shown", ${quoteColumns(names)})`;
+  return `${RAW} (${N}, ${KEY}, ${SHOWN}, ${quoteColumns(names)})`;
+}
+
+/** SELECT of mapped source rows in the form of the mapped table, numbered in key order after `after`. */
+export function mappedRowsSql(
+  dataset: CompiledDataset,
+  selection: RowSelection,
+  after: number,
+): string {
+  const { from, out } = sourceRows(dataset, selection);
+  const order = quoteColumns(dataset.relation.keyColumns, 's');
+  const values = dataset.fields.map(({ sql }) => sql);
+  return `select ${after} + row_number() over (order by ${order}), ${rowKeySql(dataset)}, ${values.join(', ')} from ${from} where ${out} = ${MAPPED}`;
+}
+
+/** The mapped table and its columns, for COPY. */
+export function mappedTarget(dataset: CompiledDataset): string {
+  const names = dataset.fields.map(({ name }) => name);
+  return `${MAPPED_ROWS} (${N}, ${KEY}, ${quoteColumns(names)})`;
 }
 
 /** The field's SQL with the type the platform stores, for INSERT instead of COPY. */

@@ -1,9 +1,10 @@
 import type { TargetColumn } from '../target-table.ts';
-import { exactSql, refuse, wholeSql } from './operators.ts';
-import { type SqlType, typeInWords } from './sql-type.ts';
+import { after, either, NEVER } from './failing.ts';
+import { exactSql, refuse, type Strict, wholeSql } from './operators.ts';
+import { isNumber, type SqlType, typeInWords } from './sql-type.ts';
 
 /** An expression made to fit a column of the platform. */
-export interface Assigned {
+export interface Assigned extends Strict {
   /** Yields exactly the column's value, on the source and on the platform alike. */
   readonly sql: string;
   /** The type `sql` yields: the column's own, or the one whose binary form the column takes. */
@@ -18,37 +19,69 @@ export interface Assigned {
  * @returns what is wrong, in words, when the types do not go together
  */
 export function assign(
-  expression: { readonly sql: string; readonly type: SqlType },
+  expression: Strict & { readonly type: SqlType },
   column: TargetColumn,
 ): Assigned | { readonly problem: string } {
   const { sql, type } = expression;
   const { wireType, binary } = wireOf(column);
-  const done = (inner: string): Assigned => ({ sql: `(${inner})::${wireType}`, wireType, binary });
-  if (type.kind === 'null') return done('null');
-  const family = familyOf(wireType);
-  if (family === 'text') {
-    // Blanks at the end are no part of a char(n): it comes back without them.
-    const padded = column.baseType.startsWith('character(');
-    if (type.kind === 'text') return done(padded ? `rtrim(${sql}, ' ')` : sql);
-    if (type.kind === 'integer') return done(sql);
-  } else if (family === 'integer') {
-    if (type.kind === 'integer') return done(sql);
-    if (type.kind === 'decimal') return done(wholeSql(`(${sql})`));
-  } else if (family === 'numeric') {
-    const scale = /,(\d+)\)$/.exec(wireType)?.[1];
-    if (type.kind === 'integer') return done(sql);
-    if (type.kind === 'decimal') {
-      const fits = scale === undefined || (type.scale !== undefined && type.scale <= Number(scale));
-      return done(fits ? sql : exactSql(`(${sql})`, Number(scale)));
-    }
-  } else if (family === 'float') {
-    if (type.kind === 'integer' || type.kind === 'decimal') return done(sql);
-  } else if (family === 'date' && type.kind === 'timestamp') {
-    return done(dayOf(sql));
-  } else if (family === type.kind || (family === 'timestamp' && type.kind === 'date')) {
-    return done(sql);
-  }
+  const done = (outcome: Strict): Assigned => ({
+    sql: `(${outcome.sql})::${wireType}`,
+    fails: after(expression.fails, outcome.fails),
+    wireType,
+    binary,
+  });
+  const fits = fittingSql(sql, type, wireType, column);
+  if (fits !== undefined) return done(fits);
   return { problem: `${column.name} is ${column.type}: expected that, found ${typeInWords(type)}` };
+}
+
+function fittingSql(
+  sql: string,
+  type: SqlType,
+  wireType: string,
+  column: TargetColumn,
+): Strict | undefined {
+  const family = familyOf(wireType);
+  const inner = `(${sql})`;
+  if (type.kind === 'null') return { sql: 'null', fails: NEVER };
+  if (family === 'text') return textFor(inner, type, column);
+  if (family === 'integer') {
+    if (type.kind !== 'integer' && type.kind !== 'decimal') return undefined;
+    const whole = type.kind === 'integer' ? { sql, fails: NEVER } : wholeSql(inner);
+    const most = MOST[wireType];
+    return most === undefined
+      ? whole
+      : { sql: whole.sql, fails: either([whole, { fails: `abs(${inner}) > ${most}` }]) };
+  }
+  if (family === 'numeric') return decimalFor(inner, type, wireType);
+  if (family === 'float') return isNumber(type) ? { sql, fails: NEVER } : undefined;
+  if (family === 'date' && type.kind === 'timestamp') return dayOf(inner);
+  const same = family === type.kind || (family === 'timestamp' && type.kind === 'date');
+  return same ? { sql, fails: NEVER } : undefined;
+}
+
+const MOST: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
+
+function textFor(inner: string, type: SqlType, column: TargetColumn): Strict | undefined {
+  if (type.kind !== 'text' && type.kind !== 'integer') return undefined;
+  // Blanks at the end are no part of a char(n): it comes back without them.
+  const padded = column.baseType.startsWith('character(') && type.kind === 'text';
+  const length = /^character(?: varying)?\((\d+)\)$/.exec(column.baseType)?.[1];
+  return {
+    sql: padded ? `rtrim(${inner}, ' ')` : inner,
+    fails: length === undefined ? NEVER : `length(${inner}::text) > ${length}`,
+  };
+}
+
+function decimalFor(inner: string, type: SqlType, wireType: string): Strict | undefined {
+  if (!isNumber(type)) return undefined;
+  const [, precision, scale] = /\((\d+),(\d+)\)$/.exec(wireType) ?? [];
+  if (precision === undefined || scale === undefined) return { sql: inner, fails: NEVER };
+  const digits = type.kind === 'integer' ? 0 : type.scale;
+  const isExact = digits !== undefined && digits <= Number(scale);
+  const exact = isExact ? { sql: inner, fails: NEVER } : exactSql(inner, Number(scale));
+  const room = `abs(${inner}) >= 1e${Number(precision) - Number(scale)}`;
+  return { sql: exact.sql, fails: either([exact, { fails: room }]) };
 }
 
 type Family = SqlType['kind'] | 'numeric' | 'float';
@@ -85,6 +118,8 @@ function wireOf(column: TargetColumn): { wireType: string; binary: boolean } {
 }
 
 /** The day of a time that is midnight. */
-function dayOf(sql: string): string {
-  return `case when date_trunc('day', ${sql}) = ${sql} then (${sql})::date else date '2000-01-01' + ${refuse(`(${sql})`)} end`;
+function dayOf(inner: string): Strict {
+  const fails = `date_trunc('day', ${inner}) <> ${inner}`;
+  const otherwise = `date '2000-01-01' + ${refuse(inner)}`;
+  return { sql: `case when not (${fails}) then ${inner}::date else ${otherwise} end`, fails };
 }

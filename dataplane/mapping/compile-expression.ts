@@ -1,6 +1,8 @@
 import type { Manifest } from '../../domain/manifest.ts';
 import type { Condition, Expression, OperatorExpression } from '../../domain/mapping/expression.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';
+import { after, either, inCases, NEVER } from './failing.ts';
+import type { Strict } from './operators.ts';
 import * as operators from './operators.ts';
 import {
   BOOLEAN,
@@ -36,6 +38,8 @@ export interface CompileContext {
 export interface CompiledExpression {
   readonly sql: string;
   readonly type: SqlType;
+  /** SQL that is true for rows the expression probably fails for, and never fails itself; `false` when it cannot. */
+  readonly fails: string;
   readonly problems: readonly MappingProblem[];
 }
 
@@ -49,8 +53,7 @@ export function compileExpression(
   context: CompileContext,
 ): CompiledExpression {
   const scope: Scope = { ...context, problems: [] };
-  const { sql, type } = compile(expression, scope, context.path ?? []);
-  return { sql, type, problems: scope.problems };
+  return { ...compile(expression, scope, context.path ?? []), problems: scope.problems };
 }
 
 /**
@@ -60,17 +63,17 @@ export function compileExpression(
 export function compileCondition(
   condition: Condition,
   context: CompileContext,
-): { readonly sql: string; readonly problems: readonly MappingProblem[] } {
+): Omit<CompiledExpression, 'type'> {
   const scope: Scope = { ...context, problems: [] };
-  return { sql: holds(condition, scope, context.path ?? []), problems: scope.problems };
+  return { ...holds(condition, scope, context.path ?? []), problems: scope.problems };
 }
 
 type Path = readonly (string | number)[];
 type Scope = CompileContext & { readonly problems: MappingProblem[] };
-type Typed = Pick<CompiledExpression, 'sql' | 'type'>;
+type Typed = Omit<CompiledExpression, 'problems'>;
 
 /** Stands for what could not be compiled: its type fits everywhere, so one mistake is one problem. */
-const BROKEN: Typed = { sql: 'null', type: NULL };
+const BROKEN: Typed = { sql: 'null', type: NULL, fails: NEVER };
 
 function problem(scope: Scope, path: Path, message: string): Typed {
   scope.problems.push({ path, message });
@@ -103,29 +106,47 @@ function columnSql(name: string, scope: Scope, path: Path): Typed {
   }
   const { type, cast } = columnType(declared);
   const prefix = scope.alias === undefined ? '' : `${quoteIdentifier(scope.alias)}.`;
-  return { sql: `${prefix}${quoteIdentifier(name)}${declared === 'text' ? '' : cast}`, type };
+  const sql = `${prefix}${quoteIdentifier(name)}${declared === 'text' ? '' : cast}`;
+  return { sql, type, fails: NEVER };
 }
 
 function constant(value: string | number | boolean | null, scope: Scope, path: Path): Typed {
-  if (value === null) return { sql: 'null', type: NULL };
-  if (typeof value === 'string') return { sql: `${quoteLiteral(value)}::text`, type: TEXT };
-  if (typeof value === 'boolean') return { sql: String(value), type: BOOLEAN };
-  if (Number.isSafeInteger(value)) return { sql: `(${value})::bigint`, type: INTEGER };
+  const of = (sql: string, type: SqlType): Typed => ({ sql, type, fails: NEVER });
+  if (value === null) return of('null', NULL);
+  if (typeof value === 'string') return of(`${quoteLiteral(value)}::text`, TEXT);
+  if (typeof value === 'boolean') return of(String(value), BOOLEAN);
+  if (Number.isSafeInteger(value)) return of(`(${value})::bigint`, INTEGER);
   const digits = /^-?\d+\.(\d+)$/.exec(String(value))?.[1];
   if (digits === undefined) {
     return problem(scope, path, `${value} cannot be kept exactly; write it as a text`);
   }
-  return { sql: `(${value})::numeric`, type: decimal(digits.length) };
+  return of(`(${value})::numeric`, decimal(digits.length));
 }
 
 /** The operand as text. Whole numbers are taken as their digits where `allowNumber` says so. */
-function textOf(operand: Expression, scope: Scope, path: Path, allowNumber = false): string {
-  const { sql, type } = compile(operand, scope, path);
-  if (type.kind === 'text') return sql;
-  if (type.kind === 'null') return '(null::text)';
-  if (type.kind === 'integer' && allowNumber) return `${parenthesised(sql)}::text`;
-  problem(scope, path, `expected a text, found ${typeInWords(type)}`);
-  return BROKEN.sql;
+function textOf(operand: Expression, scope: Scope, path: Path, allowNumber = false): Strict {
+  const { sql, type, fails } = compile(operand, scope, path);
+  if (type.kind === 'text') return { sql: parenthesised(sql), fails };
+  if (type.kind === 'null') return { sql: '(null::text)', fails };
+  if (type.kind === 'integer' && allowNumber) return { sql: `${parenthesised(sql)}::text`, fails };
+  return problem(scope, path, `expected a text, found ${typeInWords(type)}`);
+}
+
+/** An operator on a text operand that cannot fail. */
+function onText(
+  operand: Expression,
+  scope: Scope,
+  path: Path,
+  sqlOf: (text: string) => string,
+  allowNumber = false,
+): Typed {
+  const { sql, fails } = textOf(operand, scope, path, allowNumber);
+  return { sql: sqlOf(sql), type: TEXT, fails };
+}
+
+/** A strict operator on a compiled operand. */
+function strictly(operand: Strict, type: SqlType, outcome: Strict): Typed {
+  return { sql: `(${outcome.sql})`, type, fails: after(operand.fails, outcome.fails) };
 }
 
 /** A text goes through `fromText`, a number through `fromNumber`; anything else is a problem. */
@@ -135,15 +156,16 @@ function numberOf(
   path: Path,
   by: {
     type: SqlType;
-    fromText(text: string): string;
-    fromNumber(number: string, type: SqlType): string;
+    fromText(text: string): Strict;
+    fromNumber(number: string, type: SqlType): Strict;
   },
 ): Typed {
-  const { sql, type } = compile(operand, scope, path);
+  const compiled = compile(operand, scope, path);
+  const { sql, type } = compiled;
   if (type.kind === 'null') return BROKEN;
-  if (type.kind === 'text') return { sql: parenthesised(by.fromText(sql)), type: by.type };
+  if (type.kind === 'text') return strictly(compiled, by.type, by.fromText(parenthesised(sql)));
   if (type.kind === 'integer' || type.kind === 'decimal') {
-    return { sql: parenthesised(by.fromNumber(parenthesised(sql), type)), type: by.type };
+    return strictly(compiled, by.type, by.fromNumber(parenthesised(sql), type));
   }
   return problem(scope, path, `expected a text or a number, found ${typeInWords(type)}`);
 }
@@ -167,57 +189,58 @@ type Compilers = {
   readonly [Name in Operator]: (argument: Argument<Name>, scope: Scope, path: Path) => Typed;
 };
 
-const text = (sql: string): Typed => ({ sql, type: TEXT });
+const safe = (sql: string): Strict => ({ sql, fails: NEVER });
 
 const COMPILERS: Compilers = {
   column: columnSql,
   value: constant,
-  trim: (of, scope, path) => text(operators.trimSql(textOf(of, scope, path))),
-  upper: (of, scope, path) => text(`upper(${textOf(of, scope, path)})`),
-  lower: (of, scope, path) => text(`lower(${textOf(of, scope, path)})`),
-  digits: (of, scope, path) =>
-    text(`nullif(regexp_replace(${textOf(of, scope, path)}, '[^0-9]', '', 'g'), '')`),
-  concat: (parts, scope, path) =>
-    text(
-      `(${parts.map((part, index) => parenthesised(textOf(part, scope, [...path, index], true))).join(' || ')})`,
-    ),
-  coalesce(parts, scope, path) {
-    const compiled = parts.map((part, index) => compile(part, scope, [...path, index]));
-    const type = sameType(compiled, scope, path);
-    return { sql: `coalesce(${compiled.map((part) => part.sql).join(', ')})`, type };
+  trim: (of, scope, path) => onText(of, scope, path, operators.trimSql),
+  upper: (of, scope, path) => onText(of, scope, path, (sql) => `upper(${sql})`),
+  lower: (of, scope, path) => onText(of, scope, path, (sql) => `lower(${sql})`),
+  digits: (of, scope, path) => onText(of, scope, path, operators.digitsSql),
+  concat(operands, scope, path) {
+    const parts = operands.map((part, index) => textOf(part, scope, [...path, index], true));
+    const sql = `(${parts.map((part) => part.sql).join(' || ')})`;
+    return { sql, type: TEXT, fails: either(parts) };
+  },
+  coalesce(operands, scope, path) {
+    const parts = operands.map((part, index) => compile(part, scope, [...path, index]));
+    const sql = `coalesce(${parts.map((part) => part.sql).join(', ')})`;
+    return { sql, type: sameType(parts, scope, path), fails: either(parts) };
   },
   nullIf({ of, values }, scope, path) {
-    const { sql, type } = compile(of, scope, [...path, 'of']);
+    const { sql, type, fails } = compile(of, scope, [...path, 'of']);
     const listed = operators.texts(values.map((each) => each.trim()));
     const compared = `btrim(${parenthesised(sql)}::text)`;
-    return { sql: `(case when ${compared} in (${listed}) then null else ${sql} end)`, type };
+    return { sql: `(case when ${compared} in (${listed}) then null else ${sql} end)`, type, fails };
   },
   lookup({ of, list }, scope, path) {
-    const value = textOf(of, scope, [...path, 'of'], true);
+    const operand = textOf(of, scope, [...path, 'of'], true);
     const codes = Object.hasOwn(scope.codeLists, list) ? scope.codeLists[list] : undefined;
     if (codes === undefined) {
       const hint = didYouMean(list, Object.keys(scope.codeLists));
       return problem(scope, [...path, 'list'], `there is no code list "${list}"${hint}`);
     }
-    return text(operators.lookupSql(parenthesised(value), list, codes.values));
+    return strictly(operand, TEXT, operators.lookupSql(operand.sql, list, codes.values));
   },
   date({ of, format }, scope, path) {
-    const value = textOf(of, scope, [...path, 'of']);
+    const operand = textOf(of, scope, [...path, 'of']);
     const wrong = operators.dateFormatProblem(format);
     if (wrong !== undefined) return problem(scope, [...path, 'format'], wrong);
-    return { sql: `(${operators.dateSql(value, format)})`, type: DATE };
+    return strictly(operand, DATE, operators.dateSql(operand.sql, format));
   },
   integer: (of, scope, path) =>
     numberOf(of, scope, path, {
       type: INTEGER,
       fromText: operators.integerSql,
-      fromNumber: (number, type) => (type.kind === 'integer' ? number : operators.wholeSql(number)),
+      fromNumber: (number, type) =>
+        type.kind === 'integer' ? safe(number) : operators.wholeSql(number),
     }),
   decimal: ({ of, scale = 2 }, scope, path) =>
     numberOf(of, scope, [...path, 'of'], {
       type: decimal(scale),
-      fromText: (value) => operators.decimalSql(value, scale),
-      fromNumber: (number) => `round(${number}::numeric, ${scale})`,
+      fromText: (sql) => operators.decimalSql(sql, scale),
+      fromNumber: (number) => safe(`round(${number}::numeric, ${scale})`),
     }),
   money: (of, scope, path) =>
     numberOf(of, scope, path, {
@@ -228,24 +251,22 @@ const COMPILERS: Compilers = {
   fromPence: (of, scope, path) =>
     numberOf(of, scope, path, {
       type: decimal(2),
-      fromText: (value) => operators.fromPenceSql(operators.integerSql(value)),
+      fromText: (sql) => operators.fromPenceSql(operators.integerSql(sql)),
       fromNumber: (number, type) =>
-        operators.fromPenceSql(type.kind === 'integer' ? number : operators.wholeSql(number)),
+        operators.fromPenceSql(type.kind === 'integer' ? safe(number) : operators.wholeSql(number)),
     }),
   boolean({ of, yes, no }, scope, path) {
-    const value = textOf(of, scope, [...path, 'of'], true);
+    const operand = textOf(of, scope, [...path, 'of'], true);
     const both = yes.find((each) => no.includes(each));
     if (both !== undefined) return problem(scope, path, `"${both}" is in both yes and no`);
-    return { sql: `(${operators.booleanSql(value, yes, no)})`, type: BOOLEAN };
+    return strictly(operand, BOOLEAN, operators.booleanSql(operand.sql, yes, no));
   },
   split: ({ of, by, part }, scope, path) =>
-    text(operators.splitSql(textOf(of, scope, [...path, 'of']), by, part)),
+    onText(of, scope, [...path, 'of'], (sql) => operators.splitSql(sql, by, part)),
   replace: ({ of, find, by }, scope, path) =>
-    text(
-      `replace(${textOf(of, scope, [...path, 'of'])}, ${quoteLiteral(find)}, ${quoteLiteral(by)})`,
-    ),
+    onText(of, scope, [...path, 'of'], (sql) => operators.replaceSql(sql, find, by)),
   padLeft: ({ of, width, fill }, scope, path) =>
-    text(operators.padLeftSql(textOf(of, scope, [...path, 'of'], true), width, fill)),
+    onText(of, scope, [...path, 'of'], (sql) => operators.padLeftSql(sql, width, fill), true),
   when({ cases, otherwise }, scope, path) {
     const branches = cases.map((each, index) => ({
       condition: holds(each.if, scope, [...path, 'cases', index, 'if']),
@@ -254,12 +275,16 @@ const COMPILERS: Compilers = {
     const last =
       otherwise === undefined ? BROKEN : compile(otherwise, scope, [...path, 'otherwise']);
     const type = sameType([...branches.map((branch) => branch.result), last], scope, path);
-    const sql = branches.map((each) => `when ${each.condition} then ${each.result.sql}`).join(' ');
-    return { sql: `(case ${sql} else ${last.sql} end)`, type };
+    const sql = branches.map(({ condition, result }) => `when ${condition.sql} then ${result.sql}`);
+    return {
+      sql: `(case ${sql.join(' ')} else ${last.sql} end)`,
+      type,
+      fails: inCases(branches, last.fails),
+    };
   },
 };
 
-function holds(condition: Condition, scope: Scope, path: Path): string {
+function holds(condition: Condition, scope: Scope, path: Path): Strict {
   const { equals, in: within, isNull, matches, not, all, any } = condition;
   if (equals !== undefined) {
     const sides = equals.map((each, index) => compile(each, scope, [...path, 'equals', index]));
@@ -267,21 +292,27 @@ function holds(condition: Condition, scope: Scope, path: Path): string {
       problem(scope, [...path, 'equals'], 'nothing equals null; use isNull');
     }
     sameType(sides, scope, [...path, 'equals']);
-    return `((${sides.map((side) => parenthesised(side.sql)).join(' = ')}) is true)`;
+    const sql = `((${sides.map((side) => parenthesised(side.sql)).join(' = ')}) is true)`;
+    return { sql, fails: either(sides) };
   }
   if (within !== undefined) {
-    const value = textOf(within.of, scope, [...path, 'in', 'of'], true);
-    return `((${value} in (${operators.texts(within.values.map(String))})) is true)`;
+    const { sql, fails } = textOf(within.of, scope, [...path, 'in', 'of'], true);
+    return { sql: `((${sql} in (${operators.texts(within.values.map(String))})) is true)`, fails };
   }
   if (isNull !== undefined) {
-    return `(${parenthesised(compile(isNull, scope, [...path, 'isNull']).sql)} is null)`;
+    const { sql, fails } = compile(isNull, scope, [...path, 'isNull']);
+    return { sql: `(${parenthesised(sql)} is null)`, fails };
   }
   if (matches !== undefined) {
-    const value = textOf(matches.of, scope, [...path, 'matches', 'of']);
-    return `((${value} ~ ${quoteLiteral(matches.pattern)}) is true)`;
+    const { sql, fails } = textOf(matches.of, scope, [...path, 'matches', 'of']);
+    return { sql: `((${sql} ~ ${quoteLiteral(matches.pattern)}) is true)`, fails };
   }
-  if (not !== undefined) return `(not ${holds(not, scope, [...path, 'not'])})`;
+  if (not !== undefined) {
+    const { sql, fails } = holds(not, scope, [...path, 'not']);
+    return { sql: `(not ${sql})`, fails };
+  }
   const [name, parts] = all === undefined ? (['any', any ?? []] as const) : (['all', all] as const);
-  const joined = parts.map((part, index) => holds(part, scope, [...path, name, index]));
-  return `(${joined.join(name === 'all' ? ' and ' : ' or ')})`;
+  const compiled = parts.map((part, index) => holds(part, scope, [...path, name, index]));
+  const sql = compiled.map((part) => part.sql).join(name === 'all' ? ' and ' : ' or ');
+  return { sql: `(${sql})`, fails: either(compiled) };
 }

@@ -42,9 +42,13 @@ export function compileDataset(
   });
   const assigned = fieldsOf(suppliedOf(manifest, dataset, context), target, problems);
   const exclusions = dataset.exclude.map(({ when, reason }, index) => {
-    const condition = compileCondition(when, context('exclude', index, 'when'));
-    problems.push(...condition.problems);
-    return { reason, sql: condition.sql };
+    const {
+      sql,
+      fails,
+      problems: found,
+    } = compileCondition(when, context('exclude', index, 'when'));
+    problems.push(...found);
+    return { reason, sql, fails };
   });
   problems.push(...listProblems(dataset, sourceColumns, path));
   problems.push(...targetProblems(dataset, target, path));
@@ -132,7 +136,8 @@ function fieldsOf(
       if ('problem' in outcome) {
         problems.push({ path, message: outcome.problem });
       } else {
-        fields.push({ name, column, sql: outcome.sql, wireType: outcome.wireType });
+        const { sql, fails, wireType } = outcome;
+        fields.push({ name, column, sql, fails, wireType });
         binary = binary && outcome.binary;
       }
     }

@@ -7,7 +7,16 @@ export interface CompiledField {
   readonly column: TargetColumn;
   /** Over one source row with alias `s`; yields exactly the column's value, of type `wireType`. */
   readonly sql: string;
+  /** Over the same row: true where `sql` probably fails; never fails itself. */
+  readonly fails: string;
   readonly wireType: string;
+}
+
+/** A condition under which a row is out of scope. */
+export interface Exclusion {
+  readonly reason: string;
+  readonly sql: string;
+  readonly fails: string;
 }
 
 /** A dataset's mapping as SQL, checked against source and platform. */
@@ -24,7 +33,7 @@ export interface CompiledDataset {
   readonly fields: readonly CompiledField[];
   /** Every column takes the binary form of what its field yields. */
   readonly binary: boolean;
-  readonly exclusions: readonly { readonly reason: string; readonly sql: string }[];
+  readonly exclusions: readonly Exclusion[];
   /** Only the first row of each value of these source columns is taken. */
   readonly onePer: readonly string[] | undefined;
   /** Target columns whose sums are control totals. */

@@ -1,5 +1,6 @@
 import { quoteColumns, quoteIdentifier, quoteLiteral } from '../quote.ts';
 import type { CompiledDataset } from './compiled-dataset.ts';
+import { either, NEVER } from './failing.ts';
 
 /**
  * Source rows whose keys are at or after `from` and before `to`. Values are texts in the order of the key columns;
@@ -88,6 +89,27 @@ export function summarySql(
       `coalesce(sum(${fieldSql(dataset, name)}) filter (where ${out} = ${MAPPED}), 0)::text`,
   );
   return `select count(*) as read, ${counted(MAPPED)} as mapped, ${counted(LEFT_OUT)} as "left", array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals from ${from}`;
+}
+
+/**
+ * SELECT of the `key` of the rows whose conditions probably cannot be evaluated; undefined where all can.
+ */
+export function suspectScopeSql(dataset: CompiledDataset, range: KeyRange): string | undefined {
+  const fails = either(dataset.exclusions);
+  if (fails === NEVER) return undefined;
+  const { from } = sourceRows({ ...dataset, exclusions: [], onePer: undefined }, { range });
+  return `select ${rowKeySql(dataset)} as key from ${from} where (${fails}) is true`;
+}
+
+/** SELECT of the `key` of the rows in scope that probably cannot be mapped; undefined where all can. */
+export function suspectRowsSql(
+  dataset: CompiledDataset,
+  selection: RowSelection,
+): string | undefined {
+  const fails = either(dataset.fields);
+  if (fails === NEVER) return undefined;
+  const { from, out } = sourceRows(dataset, selection);
+  return `select ${rowKeySql(dataset)} as key from ${from} where ${out} = ${MAPPED} and (${fails}) is true`;
 }
 
 function fieldSql(dataset: CompiledDataset, name: string): string {

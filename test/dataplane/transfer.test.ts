@@ -230,3 +230,17 @@ it('two attempts at the same chunk at the same time load it once', async () => {
   const [count] = await scene.sql('platform', 'select count(*)::int as n from app.person');
   expect(count).toEqual({ n: 250 });
 });
+
+it('a value that only the platform refuses is found as well', async () => {
+  const scene = await makeScene(
+    `${LEGACY} insert into unit values ('U1', 'One', null); ${GOOD_PEOPLE}
+     update person set extra = 'no json' where id = 40; update person set born = 'x' where id = 41;`,
+    PLATFORM,
+  );
+  const chunks = await loadManifest(peopleManifest(), scene.urls, 'load-1');
+  expect(chunks[1]).toMatchObject({ read: 100, loaded: 98, quarantined: 2, path: 'isolated' });
+  expect((await quarantine(scene)).map(({ source_key, rule }) => [source_key, rule])).toEqual([
+    ['40', 'cast:extra'],
+    ['41', 'cast:born'],
+  ]);
+});

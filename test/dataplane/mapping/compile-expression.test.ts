@@ -23,25 +23,41 @@ const codeLists = {
   many: { values: Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, `v${i}`])) },
 };
 
-/** The value as PostgreSQL writes it, of an expression over one row with text columns. */
+/**
+ * The value as PostgreSQL writes it, of an expression over one row with text columns. Also checks that the expression
+ * says beforehand whether it fails for the row.
+ */
 async function evaluate(
   expression: Expression,
   row: Record<string, string | null> = {},
-  types: Record<string, string> = {},
 ): Promise<string | null> {
-  const columns = new Map(Object.keys(row).map((name) => [name, types[name] ?? 'text']));
-  const { sql, problems } = compileExpression(expression, { columns, codeLists, alias: 's' });
+  const columns = new Map(Object.keys(row).map((name) => [name, 'text']));
+  const { sql, fails, problems } = compileExpression(expression, {
+    columns,
+    codeLists,
+    alias: 's',
+  });
   expect(problems).toEqual([]);
-  const names = Object.keys(row);
-  const fields = names.map(
-    (name, i) => `$${i + 1}::${columns.get(name)} as ${pg.escapeIdentifier(name)}`,
+  const fields = Object.keys(row).map(
+    (name, i) => `$${i + 1}::text as ${pg.escapeIdentifier(name)}`,
   );
-  const from = names.length === 0 ? '(select 1) s' : `(select ${fields.join(', ')}) s`;
-  const { rows } = await client.query<{ v: string | null }>(
-    `select (${sql})::text as v from ${from}`,
-    Object.values(row),
+  const from = fields.length === 0 ? '(select 1) s' : `(select ${fields.join(', ')}) s`;
+  const values = Object.values(row);
+  const foretold = await client.query<{ f: boolean | null }>(
+    `select (${fails}) as f from ${from}`,
+    values,
   );
-  return rows[0]?.v ?? null;
+  try {
+    const { rows } = await client.query<{ v: string | null }>(
+      `select (${sql})::text as v from ${from}`,
+      values,
+    );
+    expect(foretold.rows[0]?.f).not.toBe(true);
+    return rows[0]?.v ?? null;
+  } catch (error) {
+    expect(foretold.rows[0]?.f).toBe(true);
+    throw error;
+  }
 }
 
 const v = (value: string | null): { v: string | null } => ({ v: value });
@@ -305,6 +321,12 @@ describe('a mistake is a problem with its place', () => {
   });
 });
 
+/** Any other error is a failed expectation. */
+function failedByDatabase(error: unknown): string {
+  if (error instanceof pg.DatabaseError) return 'failed';
+  throw error;
+}
+
 describe('for any text', () => {
   const anyText = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'));
 
@@ -344,12 +366,35 @@ describe('for any text', () => {
         const iso = `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
         const real = new Date(Date.UTC(y, m - 1, d));
         const exists = real.getUTCMonth() === m - 1 && real.getUTCDate() === d;
-        const outcome = await evaluate({ date: { of: 'v', format: 'YYYY-MM-DD' } }, v(iso)).catch(
-          () => 'failed',
-        );
+        const parsed = evaluate({ date: { of: 'v', format: 'YYYY-MM-DD' } }, v(iso));
+        const outcome = await parsed.catch(failedByDatabase);
         expect(outcome).toBe(exists ? iso : 'failed');
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('strict operators say beforehand what they fail for', async () => {
+    const nearlyNumber = fc.string({
+      unit: fc.constantFrom(...'0123456789.,-+£ /x'),
+      maxLength: 10,
+    });
+    const strict: Expression[] = [
+      { integer: 'v' },
+      { decimal: { of: 'v' } },
+      { money: 'v' },
+      { fromPence: 'v' },
+      { boolean: { of: 'v', yes: ['1'], no: ['0'] } },
+      { date: { of: 'v', format: 'DD/MM/YYYY' } },
+      { money: { decimal: { of: { trim: 'v' }, scale: 3 } } },
+    ];
+    await fc.assert(
+      fc.asyncProperty(nearlyNumber, fc.constantFrom(...strict), async (value, expression) => {
+        // A hint may miss what is no number for other reasons than its digits and signs.
+        fc.pre(!/[0-9.][-+]|[.].*[.]|[-+].*[-+]/.test(value));
+        await evaluate(expression, v(value)).catch(failedByDatabase);
+      }),
+      { numRuns: 500 },
     );
   });
 });
