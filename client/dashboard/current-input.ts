@@ -33,20 +33,15 @@ export function correctionOf(
 
 function inputOfManifest(step: string, manifest: Manifest): JsonObject | undefined {
   const parsed = parseStepKey(step);
-  switch (parsed?.id) {
-    case 'discovery/intake': {
-      const source = manifest.sources[parsed.item ?? ''];
-      return source?.kind === 'files' ? { files: { ...source.files } } : { files: {} };
-    }
-    case 'migration/transfer': {
-      const dataset = manifest.datasets.find((each) => each.id === parsed.item);
-      return dataset === undefined ? {} : { chunkRows: dataset.chunkRows };
-    }
-    case 'cutover/window':
-      return { ...manifest.cutover.window };
-    default:
-      return undefined;
+  if (parsed?.id === 'discovery/intake') {
+    const source = manifest.sources[parsed.item ?? ''];
+    return source?.kind === 'files' ? { files: { ...source.files } } : { files: {} };
   }
+  if (parsed?.id === 'migration/transfer') {
+    const dataset = manifest.datasets.find((each) => each.id === parsed.item);
+    return dataset === undefined ? {} : { chunkRows: dataset.chunkRows };
+  }
+  return parsed?.id === 'cutover/window' ? { ...manifest.cutover.window } : undefined;
 }
 
 function merged(base: JsonObject, over: JsonObject): JsonObject {

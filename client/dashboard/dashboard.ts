@@ -30,13 +30,17 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       cookieOpts: COOKIE_OPTIONS,
       csrfOpts: { hmacKey: options.secret, userInfo: true },
       getUserInfo: formOwner,
-      getToken: (request) => (request.body as { _csrf?: string } | undefined)?._csrf,
+      getToken: (request) => (request.body as { csrf?: string } | undefined)?.csrf,
     });
     app.decorateRequest('person', undefined);
     app.addHook('onRequest', async (request) => {
       // What pages load is the same for everybody.
       if (!request.url.startsWith(site.assets.path))
         request.person = await identityOf(site, request);
+    });
+    app.addHook('preHandler', (request, reply, done) => {
+      if (request.method === 'POST') app.csrfProtection(request, reply, done);
+      else done();
     });
     answerErrors(app, site);
     await app.register(async (open) => {

@@ -14,7 +14,7 @@ const clock = new Intl.DateTimeFormat('en-GB', {
   hour: 'numeric',
   minute: '2-digit',
   second: '2-digit',
-  hour12: true,
+  hourCycle: 'h12',
 });
 
 /** Parts that the reader has opened or closed stay so. */
@@ -46,11 +46,11 @@ export function followStream(url, onChange) {
     // Whatever happened before the stream was open was not heard of.
     source.addEventListener('hello', () => {
       heard();
-      look();
+      void look();
     });
     source.addEventListener('changed', () => {
       heard();
-      look();
+      void look();
     });
     source.addEventListener('still-here', heard);
     source.addEventListener('error', () => {
@@ -64,7 +64,7 @@ export function followStream(url, onChange) {
     if (Date.now() - current > SILENCE) sayLost();
   }, 1_000);
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) look();
+    if (!document.hidden) void look();
   });
 }
 

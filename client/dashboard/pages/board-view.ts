@@ -10,7 +10,7 @@ import { waitOf } from '../words/waits.ts';
 import type { Wait } from '../words/waits.ts';
 
 /** One department of the board. */
-export interface BoardRow {
+interface BoardRow {
   readonly name: string;
   readonly programme: string;
   readonly wave: number;

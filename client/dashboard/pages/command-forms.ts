@@ -12,14 +12,14 @@ import type { Problem } from './form-state.ts';
 export type Values = Readonly<Record<string, string>>;
 
 /** What a form is judged with. */
-export interface FormGround {
+interface FormGround {
   readonly manifest: Manifest;
   /** The step the form is about; undefined for the onboarding as a whole. */
   readonly step: StepDetail | undefined;
 }
 
 /** A form that is filled in well: what to do, and what to say when it is done. */
-export interface Filled {
+interface Filled {
   readonly run: (commands: Commands, by: CommandBy) => Promise<unknown>;
   readonly done: string;
 }

@@ -23,7 +23,6 @@ import { showVariances } from './variances.ts';
 export function commandRoutes(app: FastifyInstance, site: Site): void {
   app.post<{ Params: Place & { form: string } }>(
     `${DEPARTMENT_ROUTE}/commands/:form`,
-    { preHandler: app.csrfProtection },
     async (request, reply) => {
       const place = placeOf(request);
       const { form } = request.params;

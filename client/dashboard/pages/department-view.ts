@@ -17,8 +17,6 @@ import type { CardGround } from './step-card.ts';
 /** Events in the short list. */
 const HISTORY = 10;
 
-export type DepartmentView = ReturnType<typeof departmentView>;
-
 /** The page of one department from what the store holds. */
 export function departmentView(
   onboarding: OnboardingPage,

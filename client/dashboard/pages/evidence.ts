@@ -8,6 +8,7 @@ import { criterionRows } from '../words/criteria.ts';
 import { blockOf } from '../words/json-blocks.ts';
 import { capital, spaced } from '../words/format.ts';
 import { stepTitle } from '../words/names.ts';
+import { People } from '../words/people.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, queryValue } from './places.ts';
 
 /** A pack repeats the whole record: it is for a file, not for a page. */
@@ -33,9 +34,14 @@ export function evidenceRoutes(app: FastifyInstance, site: Site): void {
           .header('cache-control', 'no-store')
           .send(JSON.stringify(document.content, undefined, 2));
       }
-      const { name } = await site.reads.onboarding(identity, place);
+      const [{ name }, { manifest }, known] = await Promise.all([
+        site.reads.onboarding(identity, place),
+        site.reads.manifest(identity, place),
+        site.reads.people(identity),
+      ]);
+      const people = new People(known, manifest.people);
       const kind = capital(spaced(document.kind));
-      const criteria = criterionRows(document.content, place);
+      const criteria = criterionRows(document.content, place, people);
       const pack = document.kind === PACK ? packSchema.safeParse(document.content).data : undefined;
       return sendPage(site, request, reply, 'evidence.njk', {
         title: `${kind} – ${name}`,

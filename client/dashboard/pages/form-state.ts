@@ -43,7 +43,7 @@ export interface SummaryLine {
 }
 
 /** The id of a field in its form. */
-export function fieldId(form: string, field: string): string {
+function fieldId(form: string, field: string): string {
   return `${form}-${field}`;
 }
 

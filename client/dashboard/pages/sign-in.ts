@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ROLES } from '../../../domain/roles.ts';
-import type { Role } from '../../../domain/roles.ts';
 import { listPeople } from '../../../store/identities.ts';
 import type { Identity } from '../../../store/identities.ts';
 import { ownPath } from '../addresses.ts';
@@ -28,25 +27,21 @@ export function signInRoutes(app: FastifyInstance, site: Site): void {
       : reply.redirect(from, 303);
   });
 
-  app.post(
-    '/sign-in',
-    { preHandler: app.csrfProtection, config: { rateLimit: TRIES } },
-    async (request, reply) => {
-      const { person, token, from } = fieldsOf(request.body);
-      const back = ownPath(from) ?? '/';
-      if (typeof person === 'string') {
-        if ((await signInAs(site, reply, person)) !== undefined) return reply.redirect(back, 303);
-        return await refuse(site, request, reply, back, 'There is no such person to sign in as');
-      }
-      const secret = typeof token === 'string' ? token.trim() : '';
-      if (secret === '') return await refuse(site, request, reply, back, 'Enter your token');
-      if ((await signInWith(site, reply, secret)) !== undefined) return reply.redirect(back, 303);
-      const text = 'This token is not known, has expired or was revoked';
-      return await refuse(site, request, reply, back, text);
-    },
-  );
+  app.post('/sign-in', { config: { rateLimit: TRIES } }, async (request, reply) => {
+    const { person, token, from } = fieldsOf(request.body);
+    const back = ownPath(from) ?? '/';
+    if (typeof person === 'string') {
+      if ((await signInAs(site, reply, person)) !== undefined) return reply.redirect(back, 303);
+      return await refuse(site, request, reply, back, 'There is no such person to sign in as');
+    }
+    const secret = typeof token === 'string' ? token.trim() : '';
+    if (secret === '') return await refuse(site, request, reply, back, 'Enter your token');
+    if ((await signInWith(site, reply, secret)) !== undefined) return reply.redirect(back, 303);
+    const text = 'This token is not known, has expired or was revoked';
+    return await refuse(site, request, reply, back, text);
+  });
 
-  app.post('/sign-out', { preHandler: app.csrfProtection }, async (_request, reply) => {
+  app.post('/sign-out', async (_request, reply) => {
     signOut(reply);
     return reply.redirect('/sign-in', 303);
   });
@@ -94,7 +89,7 @@ async function showSignIn(
 
 /** Roles in the order of the table of roles. */
 function rank(person: Identity): number {
-  return Math.min(...person.grants.map((grant) => ROLES.indexOf(grant.role as Role)));
+  return Math.min(...person.grants.map((grant) => ROLES.indexOf(grant.role)));
 }
 
 function whereOf(person: Identity): string {

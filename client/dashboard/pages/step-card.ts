@@ -37,11 +37,9 @@ export interface CardGround extends Question {
   readonly variances: ReadonlyMap<string, readonly VarianceGroup[]>;
 }
 
-export type StepCard = ReturnType<typeof stepCard>;
-
 /** A step that waits for somebody: what is the matter, who may do what about it, and the forms to do it with. */
 export function stepCard(step: StepDetail, ground: CardGround) {
-  const { place, evidence } = ground;
+  const { place } = ground;
   const documents = step.evidence.map((each) => ({
     ...each,
     href: evidenceAddress(place, each.hash),
@@ -62,7 +60,7 @@ export function stepCard(step: StepDetail, ground: CardGround) {
     escalatesAt: step.escalatesAt,
     escalated: step.escalated,
     documents,
-    criteria: criteriaOf(step, evidence, place),
+    criteria: criteriaOf(step, ground),
     red: step.red.length,
     facts: step.output === null ? [] : keyFacts(step.output),
     quorum: quorumOf(step, ground),
@@ -92,11 +90,10 @@ function problemsOf(step: StepDetail): string[] {
 
 function criteriaOf(
   step: StepDetail,
-  evidence: ReadonlyMap<string, unknown>,
-  place: Place,
+  { evidence, place, people }: CardGround,
 ): CriterionRow[] | undefined {
   return step.evidence
-    .map(({ hash }) => criterionRows(evidence.get(hash), place))
+    .map(({ hash }) => criterionRows(evidence.get(hash), place, people))
     .find((rows) => rows !== undefined);
 }
 

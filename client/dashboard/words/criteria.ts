@@ -3,6 +3,7 @@ import type { Place } from '../../access.ts';
 import { stepAddress } from '../addresses.ts';
 import { date, number, percent, pounds, shortHash } from './format.ts';
 import { stepTitle } from './names.ts';
+import type { People } from './people.ts';
 import { isTime } from './facts.ts';
 import { dateTime } from './format.ts';
 
@@ -70,7 +71,11 @@ const LIMITS: ReadonlySet<string> = new Set([
 ]);
 
 /** The criteria of a statement, the red ones first; undefined for a document of another kind. */
-export function criterionRows(content: unknown, place: Place): CriterionRow[] | undefined {
+export function criterionRows(
+  content: unknown,
+  place: Place,
+  people: People,
+): CriterionRow[] | undefined {
   const statement = statementSchema.safeParse(content);
   if (!statement.success) return undefined;
   return statement.data
@@ -91,7 +96,10 @@ export function criterionRows(content: unknown, place: Place): CriterionRow[] | 
         red: criterion.verdict === 'unmet',
         href: steps[0]?.href,
         more: steps,
-        waiver: waiver === undefined ? undefined : { ...waiver, expires: date(waiver.expires) },
+        waiver:
+          waiver === undefined
+            ? undefined
+            : { ...waiver, by: people.name(waiver.by), expires: date(waiver.expires) },
       };
     });
 }

@@ -46,6 +46,10 @@ export function tellingEvents(events: readonly LoggedEventView[]): LoggedEventVi
 }
 
 function textOf(event: SlipwayEvent): string {
+  return 'step' in event ? stepText(event) : onboardingText(event);
+}
+
+function onboardingText(event: Exclude<SlipwayEvent, { step: string }>): string {
   switch (event.type) {
     case 'onboarding.started':
       return 'Onboarding started';
@@ -65,8 +69,6 @@ function textOf(event: SlipwayEvent): string {
       return 'Aborted';
     case 'onboarding.closed':
       return 'Closed';
-    default:
-      return stepText(event);
   }
 }
 

@@ -58,7 +58,7 @@ export function keyFacts(output: Readonly<Record<string, unknown>>): Fact[] {
 }
 
 /** A simple value as text; undefined for what needs more room than a line. */
-export function shortText(name: string, value: unknown): string | undefined {
+function shortText(name: string, value: unknown): string | undefined {
   if (typeof value === 'number') {
     if (FRACTIONS.has(name) && value >= 0 && value <= 1) return percent(value);
     return POUNDS.has(name) ? pounds(value) : number(value);

@@ -58,9 +58,9 @@ function scalar(value: unknown): Block {
   if (value === null || value === undefined) return text('–');
   if (typeof value === 'number') return { ...text(number(value)), numeric: true };
   if (typeof value === 'boolean') return text(value ? 'yes' : 'no');
-  const own = String(value);
-  if (isTime(own)) return text(dateTime(own));
-  return { ...text(own), code: /^[0-9a-f]{16,64}$/.test(own) };
+  if (typeof value !== 'string') return text(JSON.stringify(value));
+  if (isTime(value)) return text(dateTime(value));
+  return { ...text(value), code: /^[0-9a-f]{16,64}$/.test(value) };
 }
 
 function text(content: string): Extract<Block, { kind: 'text' }> {

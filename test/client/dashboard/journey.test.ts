@@ -83,7 +83,7 @@ describe.each([
     const row = page.getByRole('row', { name: 'Take in the source files, verbatim: files' });
     expect(await row.innerText()).toContain('Done');
     expect(await row.innerText()).toContain('Rows: 4,182');
-    if (script) expect(await countLoads(page)).toBe(loads);
+    expect(script ? await countLoads(page) : loads).toBe(loads);
     // What was recorded is the correction alone: the rest still comes from the manifest.
     const step = await site.world.services.reads.step(lee, place, PARKED);
     expect(step.input).toEqual({ files: { staff: { encoding: 'windows-1252' } } });
@@ -171,6 +171,7 @@ describe('a page that is open', () => {
     await until('the banner is gone', async () =>
       (await banner.innerText()) === '' ? true : undefined,
     );
+    expect(await page.locator('main').innerText()).toContain('Parked');
   });
 
   test('can be used with the keyboard alone', async () => {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { expectAccessible, expectNoSideways, openBrowser, signInAs } from './support/browser.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { flawsOf, openBrowser, signInAs } from './support/browser.ts';
 import { buildScene } from './support/scene.ts';
 import type { Scene } from './support/scene.ts';
 import { startSite } from './support/site.ts';
@@ -34,15 +34,16 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
   });
   afterAll(() => page.context().close());
 
+  const flaws: string[] = [];
   const look = async (name: string, path: string): Promise<void> => {
     await page.goto(`${site.url}${path}`);
-    await expectAccessible(page);
-    await expectNoSideways(page);
+    flaws.push(...(await flawsOf(page)));
     await picture(page, `${name}-${width}`);
   };
 
   test('the sign-in page is accessible', async () => {
     await look('sign-in', '/sign-in');
+    expect(flaws).toEqual([]);
   });
 
   test('the board and the pages of departments are accessible to their lead', async () => {
@@ -54,6 +55,7 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
     await look('department-closed', scene.paths.closed);
     await look('department-paused', scene.paths.paused);
     await look('department-gate-not-permitted', scene.paths.gate);
+    expect(flaws).toEqual([]);
   });
 
   test('the pages behind a department are accessible', async () => {
@@ -75,6 +77,7 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
         `${scene.paths.closed}/evidence/${step.evidence[0]?.hash ?? ''}`,
       );
     }
+    expect(flaws).toEqual([]);
   });
 
   test('what waits for other people is accessible to them', async () => {
@@ -86,6 +89,7 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
     await look('department-variances', scene.paths.variances);
     await look('variances', `${scene.paths.variances}/variances/2027-01`);
     await look('variance-lines', `${scene.paths.variances}/variances/2027-01/lines`);
+    expect(flaws).toEqual([]);
   });
 
   test('a refused form is accessible', async () => {
@@ -94,9 +98,9 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
     await page.getByLabel('Input', { exact: true }).fill('{ "chunkRows": ');
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByText('There is a problem').waitFor();
-    await expectAccessible(page);
-    await expectNoSideways(page);
+    flaws.push(...(await flawsOf(page)));
     await picture(page, `refused-${width}`);
+    expect(flaws).toEqual([]);
   });
 });
 

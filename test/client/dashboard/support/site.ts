@@ -59,7 +59,7 @@ export async function startSite(options: { demoPeople?: boolean } = {}): Promise
 }
 
 /** Looks at pages and sends forms by HTTP alone. */
-export class Visitor {
+class Visitor {
   readonly #app: FastifyInstance;
   readonly #cookies = new Map<string, string>();
 
@@ -85,7 +85,7 @@ export class Visitor {
     fields: Record<string, string>,
   ): Promise<LightMyRequestResponse> {
     const { body } = await this.get(page);
-    return await this.send(action, { _csrf: tokenOf(body), ...fields });
+    return await this.send(action, { csrf: tokenOf(body), ...fields });
   }
 
   /** Sends fields as they are. */
@@ -116,6 +116,6 @@ export class Visitor {
 }
 
 /** The token of a page's first form. */
-export function tokenOf(html: string): string {
-  return /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+function tokenOf(html: string): string {
+  return /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
 }
