@@ -191,13 +191,7 @@ describe('a department', () => {
         });
       expect(await mayWrite()).toBe(false);
       expect(await tenant()).toBe('live');
-      await slipway(
-        'rollback',
-        'journey/killed',
-        '--reason',
-        'the union asked for a week',
-        '--yes',
-      );
+      await slipway('rollback', 'journey/killed', '--reason', 'the union asked for a week');
       await until('it is rolled back', async () =>
         (await api().onboarding(id)).status === 'rolled-back' ? true : undefined,
       );
@@ -221,7 +215,6 @@ describe('a department', () => {
         'cutover/readiness',
         '--reason',
         'the new date is agreed',
-        '--yes',
       );
       const end = await decideUntil(id, () => false);
       expect(end.steps.filter((step) => step.status === 'parked')).toEqual([]);
