@@ -224,13 +224,18 @@ test('an onboarding is paused, resumed, rewound, rescheduled, amended and aborte
 
 test('watching prints a line for whatever happens, and with --json one object at the end', async () => {
   const { ref } = await started();
-  const watching = cli('watch', ref);
+  let watching: Promise<unknown> = Promise.resolve();
+  const begun = new Promise<void>((resolve) => {
+    watching = program.run(['watch', ref], { cwd: home.folder, onOutput: () => resolve() });
+  });
+  await begun;
   const silent = cli('watch', ref, '--json');
   await cli('pause', ref, '--reason', 'to be seen');
   await cli('abort', ref, '--yes', '--reason', 'enough');
-  const lines = await watching;
-  expect(lines.code).toBe(1);
-  expect(lines.stdout).toContain('aborted by demo-programme-lead: enough');
+  expect(await watching).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('aborted by demo-programme-lead: enough'),
+  });
   expect(parsed((await silent).stdout)).toMatchObject({ status: 'aborted' });
 });
 

@@ -12,15 +12,19 @@ interface CliResult {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** Is told all that was printed so far. */
+  readonly onOutput?: (stdout: string) => void;
+}
+
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The command line, compiled. */
 export interface Cli {
   /** Runs it as people do: a process of its own, without a terminal. */
-  run(
-    args: readonly string[],
-    options: { cwd: string; env?: Record<string, string> },
-  ): Promise<CliResult>;
+  run(args: readonly string[], options: RunOptions): Promise<CliResult>;
   remove(): Promise<void>;
 }
 
@@ -45,7 +49,7 @@ export async function compileCli(): Promise<Cli> {
 
 async function run(
   args: readonly string[],
-  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+  { cwd, env = {}, onOutput }: RunOptions,
 ): Promise<CliResult> {
   const child = spawn(process.execPath, args, {
     cwd,
@@ -54,7 +58,10 @@ async function run(
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk);
+    onOutput?.(stdout);
+  });
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code: code ?? -1, stdout, stderr };
