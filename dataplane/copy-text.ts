@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** A value in the text format of COPY; null is `\N`. */
-export function copyValue(value: string | null): string {
+function copyValue(value: string | null): string {
   if (value === null) return '\\N';
   return SPECIAL.test(value) ? value.replace(SPECIALS, (each) => ESCAPES[each] ?? each) : value;
 }

@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 /** Who approves where the manifest does not say otherwise. */
-export const DEFAULT_QUORUMS: Readonly<Record<Stage, Quorum>> = {
+const DEFAULT_QUORUMS: Readonly<Record<Stage, Quorum>> = {
   discovery: { 'data-owner': 1 },
   mapping: { 'data-owner': 1 },
   migration: { 'data-owner': 1, 'finance-lead': 1 },

@@ -8,8 +8,3 @@ export type Stage = (typeof STAGES)[number];
 export function isStage(text: string): text is Stage {
   return (STAGES as readonly string[]).includes(text);
 }
-
-/** Position of a stage in the journey, from 0. */
-export function stageOrder(stage: Stage): number {
-  return STAGES.indexOf(stage);
-}

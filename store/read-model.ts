@@ -162,15 +162,6 @@ export async function findStanding(database: Queryable, id: string): Promise<Sta
   return rows[0];
 }
 
-/** The highest version an onboarding has seen; 0 when there is none. */
-export async function lastVersion(database: Queryable, id: string): Promise<number> {
-  const { rows } = await database.query<{ version: string }>(
-    'select version from onboarding where id = $1',
-    [id],
-  );
-  return Number(rows[0]?.version ?? 0);
-}
-
 /** How far the running steps of an onboarding are. */
 export async function findStepProgress(
   database: Queryable,

@@ -25,7 +25,7 @@ import { refusal } from './refusal.ts';
  */
 
 /** The actor must hold a role of the permission table, and must say why. */
-export function mayCommand(command: CommandName, { actor, reason }: Said): void {
+function mayCommand(command: CommandName, { actor, reason }: Said): void {
   const allowed = PERMISSIONS[command];
   if (allowed !== 'by-quorum' && !holdsAny(actor, allowed)) {
     throw refusal(
@@ -37,7 +37,7 @@ export function mayCommand(command: CommandName, { actor, reason }: Said): void 
 }
 
 /** The step must be one of this onboarding. */
-export function knownStep(engine: Engine, key: StepKey): StepDefinition {
+function knownStep(engine: Engine, key: StepKey): StepDefinition {
   const known = engine.state.plan.steps.includes(key) || parseStepKey(key)?.id === 'cutover/undo';
   if (!known || parseStepKey(key) === undefined) {
     throw refusal('command/unknown-step', `${engine.state.onboarding} has no step ${key}`);

@@ -4,6 +4,8 @@ import { dataPlaneQueue } from '../../workflows/messages.ts';
 
 export { onboarding } from '../../workflows/onboarding.ts';
 
+type Activities = Record<string, (input: object) => Promise<unknown>>;
+
 /** What the bare workflow does: in each group side by side, the groups one after the other. */
 export type BareGroups = readonly (readonly {
   readonly activity: string;
@@ -22,7 +24,6 @@ export async function bare(groups: BareGroups): Promise<void> {
     retry: STEP_RETRY,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   };
-  type Activities = Record<string, (input: object) => Promise<unknown>>;
   const control = proxyActivities<Activities>({ ...options, taskQueue });
   const dataPlane = proxyActivities<Activities>({
     ...options,
@@ -30,7 +31,11 @@ export async function bare(groups: BareGroups): Promise<void> {
   });
   for (const group of groups) {
     await Promise.all(
-      group.map((step) => (step.dataPlane ? dataPlane : control)[step.activity]?.({})),
+      group.map(({ activity, dataPlane: isData }) => run(isData ? dataPlane : control, activity)),
     );
   }
+}
+
+async function run(activities: Activities, name: string): Promise<void> {
+  await activities[name]?.({});
 }

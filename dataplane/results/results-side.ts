@@ -33,7 +33,7 @@ export function describedSide(manifest: Manifest, side: ResultsSide): ResultsSou
 }
 
 /** Where a side's results, or its control records, are. */
-export function relationOfResults(
+function relationOfResults(
   { manifest, urls }: ResultsRequest,
   described: ResultsSource,
   from: string,
@@ -145,8 +145,9 @@ async function compilerFor(
     pence(expression: Expression, name: string): string {
       const { sql, type } = number(expression, name);
       const isExact = type.kind === 'integer' || (type.scale ?? 3) <= 2;
-      const pounds = `(${sql})::numeric`;
-      return `(((${isExact ? pounds : exactSql(pounds, 2)}) * 100)::bigint)`;
+      const numeric = `(${sql})::numeric`;
+      const pounds: string = isExact ? numeric : exactSql(numeric, 2);
+      return `(((${pounds}) * 100)::bigint)`;
     },
     whole: (expression: Expression, name: string) => `(${number(expression, name).sql})::bigint`,
     ofPeriod(expression: Expression, where: Condition | undefined): string {

@@ -97,6 +97,6 @@ export const eventStream: fc.Arbitrary<SlipwayEvent[]> = fc
         version += 1;
         part = 0;
       }
-      return { version, part, at, ...body } as SlipwayEvent;
+      return { version, part, at, ...body };
     });
   });

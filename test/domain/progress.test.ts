@@ -25,13 +25,11 @@ describe('the reducer', () => {
         eventStream.chain((events) =>
           fc.tuple(
             fc.constant(events),
-            fc
-              .array(fc.subarray(events), { maxLength: 3 })
-              .chain((repeated) =>
-                fc.shuffledSubarray([...events, ...repeated.flat()], {
-                  minLength: events.length + repeated.flat().length,
-                }),
-              ),
+            fc.array(fc.subarray(events), { maxLength: 3 }).chain((repeated) =>
+              fc.shuffledSubarray([...events, ...repeated.flat()], {
+                minLength: events.length + repeated.flat().length,
+              }),
+            ),
           ),
         ),
         ([events, delivered]) => {
