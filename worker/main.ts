@@ -5,8 +5,10 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { STEP_BODIES } from '../activities/step-bodies.ts';
 import { openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
 import { CONTROL_QUEUE } from '../workflows/messages.ts';
 import { loadWorkerConfig } from './config.ts';
+import type { WorkerConfig } from './config.ts';
 import { createWorkers } from './create-workers.ts';
 import { stepDependencies } from './step-dependencies.ts';
 
@@ -19,6 +21,7 @@ function ready(): void {
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: [] });
   const config = loadWorkerConfig();
+  await migrateOwnTables(config);
   const database = openDatabase(config.storeUrl);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
@@ -43,6 +46,17 @@ async function main(): Promise<void> {
   await database.end();
   // An open channel to the parent would keep the process alive.
   if (process.connected) process.disconnect();
+}
+
+/** Brings Slipway's tables up to date: its own database, and the ledger it keeps on the platform. Workers take turns. */
+async function migrateOwnTables({ storeUrl, platformUrl }: WorkerConfig): Promise<void> {
+  const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  await migrate({ url: storeUrl, folder: folder('../store/migrations'), name: 'store' });
+  await migrate({
+    url: platformUrl,
+    folder: folder('../dataplane/migrations/target'),
+    name: 'target',
+  });
 }
 
 /** The bundle that the build made; in a checkout without one, the sources. */

@@ -9,6 +9,9 @@ import { findManifest } from '../store/manifests.ts';
 import type { StoredManifest } from '../store/manifests.ts';
 import type { WorkerConfig } from './config.ts';
 
+/** Variables that configure the worker. */
+const OWN_VARIABLES = /^(SLIPWAY|TEMPORAL)_/;
+
 /** How many manifests a worker keeps at hand. They never change, so there is nothing to refresh. */
 const KEPT_MANIFESTS = 100;
 
@@ -55,6 +58,13 @@ async function readSecret(
   environment: (name: string) => string | undefined,
 ): Promise<string> {
   if ('env' in reference) {
+    // A manifest must not be able to send Slipway's own secrets to a server of its choice.
+    if (OWN_VARIABLES.test(reference.env)) {
+      throw new SlipwayError(
+        'manifest/secret-missing',
+        `${reference.env} belongs to Slipway itself: a manifest may not name it`,
+      );
+    }
     const value = environment(reference.env);
     if (value === undefined || value === '') {
       throw new SlipwayError(

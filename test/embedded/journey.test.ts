@@ -206,7 +206,7 @@ describe('a department', () => {
     async () => {
       await withClient(databaseUrl('legacy_killed'), (client) =>
         client.query(
-          "update hrms.tbl_staff set surname = 'Changed' where rec_id = (select max(rec_id) from hrms.tbl_staff)",
+          "update hrms.tbl_staff set surname = 'Changed' where rec_id = (select min(rec_id) from hrms.tbl_staff)",
         ),
       );
       await slipway(
