@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Change } from '../../store/changes.ts';
 import type { Identity } from '../../store/identities.ts';
@@ -11,6 +10,8 @@ import type { Site } from './site.ts';
 const STILL_HERE = 10_000;
 /** Changes within this time are told as one. Milliseconds. */
 const GATHER = 100;
+/** The board shows how far steps are in passing: with many departments something always moves. Milliseconds. */
+const GATHER_BOARD_PROGRESS = 3_000;
 /** What browsers that lose the connection wait before they connect again. Milliseconds. */
 const RETRY = 2_000;
 
@@ -49,32 +50,37 @@ async function* changesFor(
   onboarding: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const gatherProgress = onboarding === undefined ? GATHER_BOARD_PROGRESS : GATHER;
   let person = request.person;
-  let changed = false;
-  let wake: (() => void) | undefined;
+  let asked = Date.now();
+  // When the page is to hear of what has changed, at the latest.
+  let due = Infinity;
+  let wake = (): void => undefined;
   const note = (change: Change): void => {
     if (person === undefined || !concerns(change, onboarding, person)) return;
-    changed = true;
-    wake?.();
+    due = Math.min(due, Date.now() + (change.kind === 'progress' ? gatherProgress : GATHER));
+    wake();
   };
-  const end = (): void => wake?.();
+  const end = (): void => wake();
   site.changes.on('change', note);
   signal.addEventListener('abort', end);
   try {
     yield `retry: ${RETRY}\n${message('hello')}`;
     while (!signal.aborted) {
-      if (!changed) await pause(STILL_HERE, (resolve) => (wake = resolve));
-      if (signal.aborted) return;
-      if (changed) {
-        await delay(GATHER);
-        changed = false;
+      const now = Date.now();
+      if (due <= now) {
+        due = Infinity;
         yield message('changed');
-        continue;
+      } else if (asked + STILL_HERE <= now) {
+        asked = now;
+        // The session may have ended in the meantime; a database that is away says nothing about it.
+        person = await identityOf(site, request).catch(() => person);
+        if (person === undefined) return;
+        yield message('still-here');
+      } else {
+        const next = Math.min(due, asked + STILL_HERE);
+        await pause(next - now, (resolve) => (wake = resolve));
       }
-      // The session may have ended in the meantime; a database that is away says nothing about it.
-      person = await identityOf(site, request).catch(() => person);
-      if (person === undefined) return;
-      yield message('still-here');
     }
   } finally {
     site.changes.off('change', note);

@@ -38,6 +38,9 @@ const FIRST = [
   'tables',
   'columns',
   'blockers',
+  'criteria',
+  'met',
+  'waived',
 ];
 
 const SHOWN = 4;

@@ -57,7 +57,7 @@ function askedFor(step: StepDetail): string {
   if (step.decisions.some((decision) => !decision.approved))
     return `Rejected, and has to be measured again: ${title}`;
   if (step.red.length > 0)
-    return `${count(step.red.length, 'criterion is', 'criteria are')} red: ${title}`;
+    return `Cannot be approved while ${count(step.red.length, 'criterion is', 'criteria are')} red: ${title}`;
   const missing = step.quorum.filter(({ wanted, given }) => given < wanted);
   const roles = (missing.length > 0 ? missing : step.quorum).map(({ role }) => role);
   return `Waits for the ${roleList(roles, 'and')}: ${title}`;

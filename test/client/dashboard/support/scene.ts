@@ -77,7 +77,11 @@ export async function buildScene(
   await site.person('vic', 'Vic Adeyemi', 'viewer');
   const release = new Set<() => void>();
   setBodies(site.world.bodies, release);
-  const programme = `shared-services-${Math.random().toString(36).slice(2, 6)}`;
+  // Pictures are taken on servers of their own.
+  const programme =
+    process.env['SLIPWAY_SCREENSHOTS'] === undefined
+      ? `shared-services-${Math.random().toString(36).slice(2, 6)}`
+      : 'shared-services';
   const place = (matter: Matter): Place => ({ programme, department: DEPARTMENTS[matter].id });
   for (const matter of matters) {
     const manifest = sampleManifest({
