@@ -146,7 +146,7 @@ async function compilerFor(
       const { sql, type } = number(expression, name);
       const isExact = type.kind === 'integer' || (type.scale ?? 3) <= 2;
       const numeric = `(${sql})::numeric`;
-      const pounds: string = isExact ? numeric : exactSql(numeric, 2);
+      const pounds = isExact ? numeric : exactSql(numeric, 2).sql;
       return `(((${pounds}) * 100)::bigint)`;
     },
     whole: (expression: Expression, name: string) => `(${number(expression, name).sql})::bigint`,
