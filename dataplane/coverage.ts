@@ -50,11 +50,7 @@ export async function measureCoverage(
   return coverageOf(manifest, places);
 }
 
-/** The coverage of a manifest whose places are known. Pure. */
-export function coverageOf(
-  manifest: Manifest,
-  places: ReadonlyMap<string, DatasetPlace>,
-): Coverage {
+function coverageOf(manifest: Manifest, places: ReadonlyMap<string, DatasetPlace>): Coverage {
   const accounted = accountedFor(manifest);
   const sources = new Map<string, { all: Set<string>; known: ReadonlySet<string> }>();
   const datasets = manifest.datasets.map((dataset) => {

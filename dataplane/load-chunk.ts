@@ -1,19 +1,16 @@
-import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
 import { inTransaction } from './connections.ts';
 import { copyRows } from './copy-rows.ts';
 import type { Side } from './driver-errors.ts';
 import { isolateRows } from './isolate/isolate-rows.ts';
-import { type ChunkId, keepRejects } from './isolate/keep-rejects.ts';
+import { keepRejects } from './isolate/keep-rejects.ts';
 import { insertGood, totalsOfGood } from './isolate/good-rows.ts';
 import type { ChunkFigures } from './ledger.ts';
 import { loadApart } from './load-apart.ts';
-import type { CompiledDataset } from './mapping/compiled-dataset.ts';
-import { type KeyRange, mappedSql, rangeSql } from './mapping/source-rows.ts';
+import { mappedSql, rangeSql } from './mapping/source-rows.ts';
 import { quoteColumns } from './quote.ts';
 import type { LoadOptions } from './load-options.ts';
 import { sourceSummary } from './source-summary.ts';
-import type { TargetPlaces } from './target-places.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -89,7 +86,7 @@ async function loadIsolated(
   by: 'sets' | 'rows',
   work: Work,
 ): Promise<ChunkFigures> {
-  const { dataset, range, source, target, places, id } = options;
+  const { dataset, range, source, target, id } = options;
   const side: Side = dataset.relation.side;
   const isolated = await isolateRows(
     {

@@ -182,7 +182,12 @@ async function summarised(target: pg.Client, dataset: CompiledDataset): Promise<
     dataset: dataset.id,
     target: tableName(dataset.target),
     ...(found?.counts ?? { read: 0, loaded: 0, quarantined: 0, excluded: 0 }),
-    quarantinedBy: quarantinedBy.map(({ dataset: _, ...rule }) => rule),
+    quarantinedBy: quarantinedBy.map(({ rule, field, rows: count, examples }) => ({
+      rule,
+      field,
+      rows: count,
+      examples,
+    })),
     excludedBy: found?.reasons ?? {},
     totals: found?.totals ?? {},
   };

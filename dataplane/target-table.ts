@@ -92,7 +92,13 @@ export async function findTargetTable(
     table,
     columns: columns.rows,
     primaryKey: uniques.rows.find((each) => each.isPrimary)?.columns ?? [],
-    uniques: uniques.rows.map(({ isPrimary: _, ...unique }) => unique),
+    uniques: uniques.rows.map(({ name: unique, parts, columns: names, predicate, nullsEqual }) => ({
+      name: unique,
+      parts,
+      columns: names,
+      predicate,
+      nullsEqual,
+    })),
     checks: constraints.rows
       .filter((row) => row.type === 'c')
       .map((row) => ({ name: row.name, columns: row.columns, sql: row.sql ?? 'true' })),

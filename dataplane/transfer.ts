@@ -123,7 +123,7 @@ class Lane {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    await Promise.all([open?.source.end(), open?.target.end()].map((each) => each?.catch(() => 0)));
+    await Promise.allSettled([open?.source.end(), open?.target.end()]);
   }
 }
 

@@ -26,7 +26,6 @@ import {
   RAW,
   rawSql,
   rawTarget,
-  VERDICT,
 } from './temporary-tables.ts';
 import { tryRows } from './try-rows.ts';
 

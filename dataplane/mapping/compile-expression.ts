@@ -83,19 +83,20 @@ function problem(scope: Scope, path: Path, message: string): Typed {
 function compile(expression: Expression, scope: Scope, path: Path): Typed {
   if (typeof expression === 'string') return columnSql(expression, scope, path);
   for (const name of Object.keys(COMPILERS) as Operator[]) {
-    if (expression[name] !== undefined) return compileOperator(name, expression, scope, path);
+    if (expression[name] !== undefined)
+      return apply(name, expression[name], scope, [...path, name]);
   }
   return problem(scope, path, 'expected an operator');
 }
 
-function compileOperator<Name extends Operator>(
+function apply<Name extends Operator>(
   name: Name,
-  expression: OperatorExpression,
+  argument: OperatorExpression[Name],
   scope: Scope,
   path: Path,
 ): Typed {
   const compiler: Compilers[Name] = COMPILERS[name];
-  return compiler(expression[name] as Argument<Name>, scope, [...path, name]);
+  return compiler(argument as Argument<Name>, scope, path);
 }
 
 function columnSql(name: string, scope: Scope, path: Path): Typed {

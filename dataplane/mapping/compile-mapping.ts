@@ -59,7 +59,7 @@ export async function tryCompileMapping(
     if ('problems' in outcome) problems.push(...outcome.problems);
     else compiled.set(dataset.id, outcome.compiled);
     fingerprints[dataset.id] = {
-      source: sha256(JSON.stringify([...place.sourceColumns].toSorted())),
+      source: sha256(JSON.stringify([...place.sourceColumns].toSorted(byName))),
       target: fingerprintOf(place.target),
     };
     for (const { schema, table } of place.target.foreignKeys) {
@@ -93,6 +93,10 @@ function orderOrProblem(
     problems.push({ path: ['datasets'], message: error.message });
     return [];
   }
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }
 
 function sha256(text: string): string {

@@ -71,7 +71,8 @@ export function compileDataset(
 
 /** SHA-256 over the compiled SQL of all datasets: the identity of a mapping, which its gate freezes. */
 export function mappingHash(datasets: readonly CompiledDataset[]): string {
-  return sha256(datasets.map(({ id, hash }) => [id, hash]).toSorted());
+  const sorted = datasets.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return sha256(sorted.map(({ id, hash }) => [id, hash]));
 }
 
 function hashOf(dataset: CompiledDataset): string {

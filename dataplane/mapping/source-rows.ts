@@ -20,7 +20,7 @@ export interface RowSelection {
 
 /** What a row is counted as: `out` of the SQL below. */
 export const MAPPED = 0;
-export const LEFT_OUT = -1;
+const LEFT_OUT = -1;
 
 /**
  * The FROM clause (alias `s`) over the rows of a dataset, and the SQL of what each row counts as: MAPPED, LEFT_OUT, or
@@ -42,16 +42,16 @@ export function sourceRows(
     leftOut.length === 0 ? 'false' : `${rowKeySql(dataset)} = any(${textArray(leftOut)})`;
   const cases = dataset.exclusions.map(({ sql }, index) => ` when ${sql} then ${index + 1}`);
   const judged = `(select s.*, ${left} as "_slipway_left", case when ${left} then 0${cases.join('')} else 0 end as "_slipway_excluded" from ${rows}) s`;
-  const left_ = `when s."_slipway_left" then ${LEFT_OUT}`;
+  const whenLeft = `when s."_slipway_left" then ${LEFT_OUT}`;
   const excluded = 's."_slipway_excluded"';
   if (dataset.onePer === undefined) {
-    return { from: judged, out: `case ${left_} else ${excluded} end` };
+    return { from: judged, out: `case ${whenLeft} else ${excluded} end` };
   }
   const order = quoteColumns(dataset.relation.keyColumns, 's');
   const turn = `row_number() over (partition by ${excluded}, ${quoteColumns(dataset.onePer, 's')} order by ${order})`;
   return {
     from: `(select s.*, ${turn} as "_slipway_turn" from ${judged}) s`,
-    out: `case ${left_} when ${excluded} > 0 then ${excluded} when s."_slipway_turn" > 1 then ${dataset.exclusions.length + 1} else ${MAPPED} end`,
+    out: `case ${whenLeft} when ${excluded} > 0 then ${excluded} when s."_slipway_turn" > 1 then ${dataset.exclusions.length + 1} else ${MAPPED} end`,
   };
 }
 

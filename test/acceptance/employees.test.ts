@@ -28,7 +28,7 @@ describe.skipIf(folder === undefined)('the employees database as a legacy HR sys
   let state: readonly DatasetLoad[];
 
   beforeAll(async () => {
-    scene = await makeScene('', 'real');
+    scene = await makeScene('');
     await loadEmployees(scene.legacy, folder ?? '');
     mapping = await compileMapping({ manifest, urls: scene.urls }, freeWork());
     await prepareTarget({ manifest, urls: scene.urls, loadId: LOAD }, freeWork());
@@ -36,14 +36,15 @@ describe.skipIf(folder === undefined)('the employees database as a legacy HR sys
     state = await loadState({ urls: scene.urls, department, loadId: LOAD }, freeWork());
   });
 
-  const expectReconciled = async (): Promise<void> => {
+  /** Datasets of which the two sides differ. */
+  const differing = async (): Promise<string[]> => {
+    const found: string[] = [];
     for (const { id } of mapping.datasets) {
       const request = { mapping, dataset: id, urls: scene.urls, loadId: LOAD };
-      expect(await reconcileDataset(request, freeWork())).toMatchObject({
-        reconciled: true,
-        differences: [],
-      });
+      const { reconciled } = await reconcileDataset(request, freeWork());
+      if (!reconciled) found.push(id);
     }
+    return found;
   };
 
   test('the mapping fits', async () => {
@@ -84,7 +85,9 @@ describe.skipIf(folder === undefined)('the employees database as a legacy HR sys
     expect(platform?.current).toBe(today?.['current']);
   });
 
-  test('both sides are proven to hold the same', expectReconciled);
+  test('both sides are proven to hold the same', async () => {
+    expect(await differing()).toEqual([]);
+  });
 
   test('a simulation says the same', async () => {
     const simulation = await simulateMapping({ mapping, urls: scene.urls }, freeWork());
@@ -108,6 +111,6 @@ describe.skipIf(folder === undefined)('the employees database as a legacy HR sys
       "select count(*)::int as n from salary where to_date = '9999-01-01' and emp_no % 100 = 0",
     );
     expect(of('salaries')).toMatchObject({ inserted: 1, updated: raised?.n, deleted: 17 });
-    await expectReconciled();
+    expect(await differing()).toEqual([]);
   });
 });

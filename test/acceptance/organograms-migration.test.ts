@@ -87,7 +87,7 @@ describe.skipIf(folder === undefined)('the organograms of 31 March 2011 on the p
   let state: ReadonlyMap<string, DatasetLoad>;
 
   beforeAll(async () => {
-    scene = await makeScene('', 'real');
+    scene = await makeScene('');
     const source = manifest.sources['organograms'];
     if (source?.kind !== 'files') throw new Error('expected a file source');
     for (const [fileId, { paths, encoding, delimiter }] of Object.entries(source.files)) {

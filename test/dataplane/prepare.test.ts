@@ -65,7 +65,7 @@ const preflight = async (scene: Scene, approvedAgainst = scene) => {
 describe('preparing the platform for a load', () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await makeScene(LEGACY, 'real');
+    scene = await makeScene(LEGACY);
   });
   const prepare = (loadId: string) =>
     prepareTarget({ manifest, urls: scene.urls, loadId }, freeWork());
@@ -106,7 +106,7 @@ describe('preparing the platform for a load', () => {
       'platform',
       'select superseded_at is null as "inForce" from slipway.load_ledger',
     );
-    expect(ledger).toEqual(Array(3).fill({ inForce: false }));
+    expect(ledger).toEqual([{ inForce: false }, { inForce: false }, { inForce: false }]);
     expect(await prepare('second')).toEqual({ superseded: [], removed: [] });
     await loadManifest(manifest, scene.urls, 'second');
   });
@@ -124,7 +124,7 @@ describe('preparing the platform for a load', () => {
 
 describe('the pre-flight of the platform', () => {
   it('finds nothing on a platform that is ready, also after a load', async () => {
-    const scene = await makeScene(LEGACY, 'real');
+    const scene = await makeScene(LEGACY);
     const tables = ['hr.person', 'hr.unit', 'hr.assignment'];
     const before = await preflight(scene);
     expect(before.problems).toEqual([]);
@@ -134,7 +134,7 @@ describe('the pre-flight of the platform', () => {
   });
 
   it('finds rows of somebody else, empty reference data, a live tenant and drift, all at once', async () => {
-    const scene = await makeScene(LEGACY, 'real');
+    const scene = await makeScene(LEGACY);
     const approved = await compileMapping({ manifest, urls: scene.urls }, freeWork());
     await scene.sql('legacy', 'alter table unit add column closed date');
     await scene.sql(
@@ -160,7 +160,7 @@ describe('the pre-flight of the platform', () => {
   });
 
   it('finds a mapping that no longer fits', async () => {
-    const scene = await makeScene(LEGACY, 'real');
+    const scene = await makeScene(LEGACY);
     const approved = await compileMapping({ manifest, urls: scene.urls }, freeWork());
     await scene.sql('platform', 'alter table hr.person drop column forename');
     const { problems } = await preflightTarget(
@@ -177,7 +177,7 @@ describe('the pre-flight of the platform', () => {
   });
 
   it('finds every missing privilege', async () => {
-    const scene = await makeScene(LEGACY, 'real');
+    const scene = await makeScene(LEGACY);
     const target = await createReadOnlyRole(scene.platform, ['hr', 'platform', 'slipway']);
     const approved = await compileMapping({ manifest, urls: scene.urls }, freeWork());
     const urls = { ...scene.urls, target };

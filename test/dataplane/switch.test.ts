@@ -113,7 +113,7 @@ const failed = async (scene: Scene) =>
 describe('the switch', () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await makeScene(LEGACY, 'real');
+    scene = await makeScene(LEGACY);
     await prepareTarget({ manifest, urls: scene.urls, loadId: 'load-1' }, freeWork());
     await loadManifest(manifest, scene.urls, 'load-1');
   });
@@ -177,7 +177,7 @@ describe('the switch', () => {
 });
 
 it('smoke checks find what is wrong on the platform', async () => {
-  const scene = await makeScene(LEGACY, 'real');
+  const scene = await makeScene(LEGACY);
   await prepareTarget({ manifest, urls: scene.urls, loadId: 'load-1' }, freeWork());
   await loadManifest(manifest, scene.urls, 'load-1');
   await switchToPlatform({ urls: scene.urls, department: 'moj' }, freeWork());

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +6,7 @@ import {
 } from '../../../dataplane/mapping/compile-expression.ts';
 import type { Condition, Expression } from '../../../domain/mapping/expression.ts';
 import { freshDatabase } from '../../support/database.ts';
+import { CODE_LISTS, evaluate } from '../support/evaluate.ts';
 
 let client: pg.Client;
 
@@ -18,55 +18,17 @@ afterAll(async () => {
   await client.end();
 });
 
-const codeLists = {
-  grades: { values: { A: 'SCS1', "O'B": 'G7', 'é "x"': 'G6' } },
-  many: { values: Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`k${i}`, `v${i}`])) },
-};
-
-/**
- * The value as PostgreSQL writes it, of an expression over one row with text columns. Also checks that the expression
- * says beforehand whether it fails for the row.
- */
-async function evaluate(
-  expression: Expression,
-  row: Record<string, string | null> = {},
-): Promise<string | null> {
-  const columns = new Map(Object.keys(row).map((name) => [name, 'text']));
-  const { sql, fails, problems } = compileExpression(expression, {
-    columns,
-    codeLists,
-    alias: 's',
-  });
-  expect(problems).toEqual([]);
-  const fields = Object.keys(row).map(
-    (name, i) => `$${i + 1}::text as ${pg.escapeIdentifier(name)}`,
-  );
-  const from = fields.length === 0 ? '(select 1) s' : `(select ${fields.join(', ')}) s`;
-  const values = Object.values(row);
-  const foretold = await client.query<{ f: boolean | null }>(
-    `select (${fails}) as f from ${from}`,
-    values,
-  );
-  try {
-    const { rows } = await client.query<{ v: string | null }>(
-      `select (${sql})::text as v from ${from}`,
-      values,
-    );
-    expect(foretold.rows[0]?.f).not.toBe(true);
-    return rows[0]?.v ?? null;
-  } catch (error) {
-    expect(foretold.rows[0]?.f).toBe(true);
-    throw error;
-  }
-}
-
 const v = (value: string | null): { v: string | null } => ({ v: value });
-const DATA_ERROR = expect.objectContaining({ code: expect.stringMatching(/^22/) });
+/** A data error that was foretold. */
+const FAILURE = {
+  foretold: true,
+  error: expect.objectContaining({ code: expect.stringMatching(/^22/) }),
+};
 
 function problemsOf(expression: Expression, columns: Record<string, string> = { name: 'text' }) {
   return compileExpression(expression, {
     columns: new Map(Object.entries(columns)),
-    codeLists,
+    codeLists: CODE_LISTS,
     path: ['x'],
   }).problems;
 }
@@ -148,7 +110,7 @@ describe('an expression yields', () => {
       null,
     ],
   ])('%s', async (_, expression, row, expected) => {
-    expect(await evaluate(expression, row)).toBe(expected);
+    expect(await evaluate(client, expression, row)).toEqual({ foretold: false, value: expected });
   });
 
   it.each<[string, Expression, string, string, string | null]>([
@@ -212,16 +174,15 @@ describe('a row fails by a data error', () => {
     ['for a fraction of a penny', { money: 'v' }, '1.005'],
     ['for another text as boolean', { boolean: { of: 'v', yes: ['Y'], no: ['N'] } }, 'y'],
   ])('%s', async (_, expression, value) => {
-    await expect(evaluate(expression, v(value))).rejects.toEqual(DATA_ERROR);
+    expect(await evaluate(client, expression, v(value))).toEqual(FAILURE);
   });
 
   it('whose message names the code list and not the value, when a code list does not have it', async () => {
-    const error = await evaluate({ lookup: { of: 'v', list: 'grades' } }, v('secret')).catch(
-      (caught: unknown) => caught,
-    );
-    expect(error).toEqual(DATA_ERROR);
-    expect((error as Error).message).toContain('slipway:unmapped:grades');
-    expect((error as Error).message).not.toContain('secret');
+    const outcome = await evaluate(client, { lookup: { of: 'v', list: 'grades' } }, v('secret'));
+    expect(outcome).toEqual(FAILURE);
+    const message = 'error' in outcome ? outcome.error.message : '';
+    expect(message).toContain('slipway:unmapped:grades');
+    expect(message).not.toContain('secret');
   });
 
   it('only when the row is reached', async () => {
@@ -230,7 +191,7 @@ describe('a row fails by a data error', () => {
         cases: [{ if: { matches: { of: 'v', pattern: '^[0-9]+$' } }, then: { integer: 'v' } }],
       },
     };
-    expect(await evaluate(guarded, v('abc'))).toBeNull();
+    expect(await evaluate(client, guarded, v('abc'))).toEqual({ foretold: false, value: null });
   });
 });
 
@@ -238,7 +199,7 @@ describe('a condition', () => {
   async function check(condition: Condition, value: string | null): Promise<boolean | undefined> {
     const { sql, problems } = compileCondition(condition, {
       columns: new Map([['v', 'text']]),
-      codeLists,
+      codeLists: CODE_LISTS,
     });
     expect(problems).toEqual([]);
     const { rows } = await client.query<{ r: boolean }>(
@@ -318,83 +279,5 @@ describe('a mistake is a problem with its place', () => {
     expect(
       problemsOf({ concat: ['a', 'b', { lookup: { of: 'name', list: 'none' } }] }),
     ).toHaveLength(3);
-  });
-});
-
-/** Any other error is a failed expectation. */
-function failedByDatabase(error: unknown): string {
-  if (error instanceof pg.DatabaseError) return 'failed';
-  throw error;
-}
-
-describe('for any text', () => {
-  const anyText = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'));
-
-  it('a constant is that text', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyText, async (value) => {
-        expect(await evaluate({ value })).toBe(value);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('a code list gives exactly what it holds', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.dictionary(anyText, anyText, { minKeys: 1 }), async (values) => {
-        const [key, expected] = Object.entries(values)[0] ?? ['', ''];
-        const lookup: Expression = { lookup: { of: { value: key }, list: 'any' } };
-        const { sql } = compileExpression(lookup, {
-          columns: new Map(),
-          codeLists: { any: { values } },
-        });
-        const { rows } = await client.query<{ r: string }>(`select ${sql} as r`);
-        expect(rows[0]?.r).toBe(expected);
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it('a calendar date comes back and a day that does not exist never does', async () => {
-    const day = fc.record({
-      y: fc.integer({ min: 1900, max: 2100 }),
-      m: fc.integer({ min: 1, max: 13 }),
-      d: fc.integer({ min: 1, max: 32 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(day, async ({ y, m, d }) => {
-        const iso = `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
-        const real = new Date(Date.UTC(y, m - 1, d));
-        const exists = real.getUTCMonth() === m - 1 && real.getUTCDate() === d;
-        const parsed = evaluate({ date: { of: 'v', format: 'YYYY-MM-DD' } }, v(iso));
-        const outcome = await parsed.catch(failedByDatabase);
-        expect(outcome).toBe(exists ? iso : 'failed');
-      }),
-      { numRuns: 200 },
-    );
-  });
-
-  it('strict operators say beforehand what they fail for', async () => {
-    const nearlyNumber = fc.string({
-      unit: fc.constantFrom(...'0123456789.,-+£ /x'),
-      maxLength: 10,
-    });
-    const strict: Expression[] = [
-      { integer: 'v' },
-      { decimal: { of: 'v' } },
-      { money: 'v' },
-      { fromPence: 'v' },
-      { boolean: { of: 'v', yes: ['1'], no: ['0'] } },
-      { date: { of: 'v', format: 'DD/MM/YYYY' } },
-      { money: { decimal: { of: { trim: 'v' }, scale: 3 } } },
-    ];
-    await fc.assert(
-      fc.asyncProperty(nearlyNumber, fc.constantFrom(...strict), async (value, expression) => {
-        // A hint may miss what is no number for other reasons than its digits and signs.
-        fc.pre(!/[0-9.][-+]|[.].*[.]|[-+].*[-+]/.test(value));
-        await evaluate(expression, v(value)).catch(failedByDatabase);
-      }),
-      { numRuns: 500 },
-    );
   });
 });

@@ -18,19 +18,19 @@ export interface Scene {
 
 /**
  * Makes the databases of a test.
- * @param platform `real`: the platform's own model; otherwise the SQL of a small one
+ * @param platformSql of a small platform; default: the platform's own model
  */
-export async function makeScene(legacySql: string, platform: 'real' | string): Promise<Scene> {
+export async function makeScene(legacySql: string, platformSql?: string): Promise<Scene> {
   const [legacyUrl, stagingUrl, platformUrl] = await Promise.all([
     freshDatabase('legacy'),
     freshDatabase('staging'),
     freshDatabase('platform'),
   ]);
-  if (platform === 'real') {
+  if (platformSql === undefined) {
     const folder = fileURLToPath(new URL('embedded/platform', ROOT));
     await migrate({ url: platformUrl, folder, name: 'platform' });
   } else {
-    await withClient(platformUrl, (client) => client.query(platform));
+    await withClient(platformUrl, (client) => client.query(platformSql));
   }
   const folder = fileURLToPath(new URL('dataplane/migrations/target', ROOT));
   await migrate({ url: platformUrl, folder, name: 'slipway_target' });

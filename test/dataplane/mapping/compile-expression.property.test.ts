@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Expression } from '../../../domain/mapping/expression.ts';
+import { freshDatabase } from '../../support/database.ts';
+import { evaluate } from '../support/evaluate.ts';
+
+let client: pg.Client;
+
+beforeAll(async () => {
+  client = new pg.Client({ connectionString: await freshDatabase('expression') });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+});
+
+const anyText = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'));
+
+it('a constant is its text, whatever is in it', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyText, async (value) => {
+      expect(await evaluate(client, { value })).toEqual({ foretold: false, value });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('a code list gives exactly what it holds', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(anyText, anyText, { minKeys: 1 }), async (values) => {
+      const [key, expected] = Object.entries(values)[0] ?? ['', ''];
+      const lookup: Expression = { lookup: { of: { value: key }, list: 'any' } };
+      expect(await evaluate(client, lookup, {}, { any: { values } })).toEqual({
+        foretold: false,
+        value: expected,
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('a calendar date comes back, and a day that does not exist never does', async () => {
+  const day = fc.record({
+    y: fc.integer({ min: 1900, max: 2100 }),
+    m: fc.integer({ min: 1, max: 13 }),
+    d: fc.integer({ min: 1, max: 32 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(day, async ({ y, m, d }) => {
+      const text = `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;
+      const real = new Date(Date.UTC(y, m - 1, d));
+      const exists = real.getUTCMonth() === m - 1 && real.getUTCDate() === d;
+      const outcome = await evaluate(
+        client,
+        { date: { of: 'v', format: 'YYYY-MM-DD' } },
+        { v: text },
+      );
+      expect(outcome).toMatchObject(exists ? { foretold: false, value: text } : { foretold: true });
+      expect('error' in outcome).toBe(!exists);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('strict operators say beforehand what they fail for', async () => {
+  const symbols = Array.from('0123456789.,-+£ /x');
+  const nearlyNumber = fc.string({ unit: fc.constantFrom(...symbols), maxLength: 10 });
+  const strict: Expression[] = [
+    { integer: 'v' },
+    { decimal: { of: 'v' } },
+    { money: 'v' },
+    { fromPence: 'v' },
+    { boolean: { of: 'v', yes: ['1'], no: ['0'] } },
+    { date: { of: 'v', format: 'DD/MM/YYYY' } },
+    { money: { decimal: { of: { trim: 'v' }, scale: 3 } } },
+  ];
+  await fc.assert(
+    fc.asyncProperty(nearlyNumber, fc.constantFrom(...strict), async (value, expression) => {
+      // A hint may miss what is no number for other reasons than its digits and signs.
+      fc.pre(!/[0-9.][-+]|[.].*[.]|[-+].*[-+]/.test(value));
+      const outcome = await evaluate(client, expression, { v: value });
+      expect(outcome.foretold).toBe('error' in outcome);
+    }),
+    { numRuns: 500 },
+  );
+});
