@@ -24,6 +24,7 @@ document.addEventListener('click', ({ target }) => {
   if (part) touched.add(part);
 });
 
+/** When the page was last known to show what there is. */
 let current = Date.now();
 let lost = false;
 
@@ -37,21 +38,16 @@ export function followStream(url, onChange) {
     if (!(await takeNewer())) return;
     onChange();
   });
+  // Hearing from the server is not enough once something was missed: only a look that succeeds is.
   const heard = () => {
-    current = Date.now();
-    if (lost) sayConnected();
+    if (lost) void look();
+    else current = Date.now();
   };
   const connect = () => {
     const source = new EventSource(url);
     // Whatever happened before the stream was open was not heard of.
-    source.addEventListener('hello', () => {
-      heard();
-      void look();
-    });
-    source.addEventListener('changed', () => {
-      heard();
-      void look();
-    });
+    source.addEventListener('hello', () => void look());
+    source.addEventListener('changed', () => void look());
     source.addEventListener('still-here', heard);
     source.addEventListener('error', () => {
       sayLost();
@@ -105,6 +101,8 @@ async function takeNewer() {
   const main = page.querySelector('main');
   if (main === null) return false;
   document.title = page.title;
+  current = Date.now();
+  if (lost) sayConnected();
   Idiomorph.morph(document.querySelector('main'), main.innerHTML, {
     morphStyle: 'innerHTML',
     ignoreActiveValue: true,

@@ -181,7 +181,7 @@ describe('a step that failed', () => {
 
 describe('a gate that is red', () => {
   test('opens when the senior responsible owner waives the criterion; the waiver stands in it', async () => {
-    const scene = await buildScene(site, ['red']);
+    const scene = await buildScene(site, { matters: ['red'] });
     const path = scene.paths.red;
     const olga = await visitorAs('olga');
     const page = (await olga.get(path)).body;
@@ -206,7 +206,7 @@ describe('a gate that is red', () => {
   });
 
   test('that was rejected says why, and is measured again', async () => {
-    const scene = await buildScene(site, ['gate']);
+    const scene = await buildScene(site, { matters: ['gate'] });
     const path = scene.paths.gate;
     const step = 'discovery/gate';
     const gate = await site.world.services.reads.step(scene.lead, scene.places.gate, step);
@@ -232,7 +232,7 @@ describe('a gate that is red', () => {
 });
 
 test('variances are explained group by group, by the payroll lead', async () => {
-  const scene = await buildScene(site, ['variances']);
+  const scene = await buildScene(site, { matters: ['variances'] });
   const page = `${scene.paths.variances}/variances/2027-01`;
   const lead = await visitorAs('lee');
   expect((await lead.get(page)).body).toContain('Only the payroll lead may explain variances.');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { decideGate } from '../../../../activities/gate.ts';
 import { explainPeriod, judgePeriod } from '../../../../activities/parallel-run-verdict.ts';
 import { generateReadiness } from '../../../../activities/readiness.ts';
@@ -68,20 +69,21 @@ const PEOPLE = [
   { id: 'ann', name: 'Ann Whitcombe', roles: ['assurance'] },
 ];
 
-/** Builds the programme: starts every department and waits until it is where it should be. */
+/**
+ * Builds the programme: starts every department, or some of them, and waits until each is where it should be.
+ * @param programme one that no other test on the same servers has
+ */
 export async function buildScene(
   site: TestSite,
-  matters: readonly Matter[] = Object.keys(DEPARTMENTS) as Matter[],
+  {
+    matters = Object.keys(DEPARTMENTS) as Matter[],
+    programme = `shared-services-${randomBytes(3).toString('hex')}`,
+  }: { matters?: readonly Matter[]; programme?: string } = {},
 ): Promise<Scene> {
   const lead = await site.person('lee', 'Lee Marsh', 'programme-lead', 'migration-engineer');
   await site.person('vic', 'Vic Adeyemi', 'viewer');
   const release = new Set<() => void>();
   setBodies(site.world.bodies, release);
-  // Pictures are taken on servers of their own.
-  const programme =
-    process.env['SLIPWAY_SCREENSHOTS'] === undefined
-      ? `shared-services-${Math.random().toString(36).slice(2, 6)}`
-      : 'shared-services';
   const place = (matter: Matter): Place => ({ programme, department: DEPARTMENTS[matter].id });
   for (const matter of matters) {
     const manifest = sampleManifest({
