@@ -157,11 +157,11 @@ async function load(scene: TransferScene, table: 'emp' | 'emp_bad', work: Work):
 }
 
 async function psqlToPsql(scene: TransferScene): Promise<void> {
-  await runShell('psql "$1" -qXc "copy emp to stdout" | psql "$2" -qXc "copy emp from stdin"', [
-    scene.legacy,
-    scene.platform,
-  ]);
-  await expectRows(scene, 'emp', scene.rows);
+  await runShell(
+    'psql "$1" -qXc "copy emp to stdout" | psql "$2" -qXc "copy public.emp from stdin"',
+    [scene.legacy, scene.platform],
+  );
+  await expectRows(scene, 'public.emp', scene.rows);
 }
 
 async function loadWithPgloader(scene: TransferScene, folder: string): Promise<void> {
@@ -174,7 +174,7 @@ async function loadWithPgloader(scene: TransferScene, folder: string): Promise<v
      including only table names matching 'emp' in schema 'public';`,
   );
   await runShell('pgloader "$1"', [file]);
-  await expectRows(scene, 'emp', scene.rows);
+  await expectRows(scene, 'public.emp', scene.rows);
 }
 
 async function expectRows(scene: TransferScene, table: string, rows: number): Promise<void> {

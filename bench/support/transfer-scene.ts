@@ -50,7 +50,7 @@ export async function makeTransferScene(
     client.query(
       `create schema hr;
        create table hr.emp (department text not null, id integer not null, ${COLUMNS}, primary key (department, id));
-       create table emp (id integer primary key, ${COLUMNS});`,
+       create table public.emp (id integer primary key, ${COLUMNS});`,
     ),
   );
   const urls = { sources: { legacy }, staging: legacy, target: platform };
@@ -61,7 +61,7 @@ export async function makeTransferScene(
 export async function emptyTargets({ platform }: TransferScene): Promise<void> {
   await onDatabase(platform, async (client) => {
     await client.query(
-      'truncate hr.emp, emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine',
+      'truncate hr.emp, public.emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine',
     );
     await client.query('checkpoint');
   });
