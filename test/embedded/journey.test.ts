@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parse } from 'csv-parse/sync';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoApi } from '../../embedded/demo/demo-api.ts';
@@ -17,6 +18,7 @@ import type { Services } from '../../embedded/services.ts';
 import { POSTGRES_USER } from '../../embedded/postgres-folder.ts';
 import { postgresPassword } from '../../embedded/secrets.ts';
 import { withClient } from '../support/database.ts';
+import { sharedData } from '../support/shared-data.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -25,6 +27,7 @@ import { until } from '../support/until.ts';
  */
 const BIN = fileURLToPath(new URL('../../bin/slipway.mjs', import.meta.url));
 const MINUTES = 60_000;
+const organograms = sharedData('organograms');
 
 let parent: string;
 let home: string;
@@ -232,6 +235,75 @@ describe('a department', () => {
     4 * MINUTES,
   );
 });
+
+describe.skipIf(organograms === undefined)('the Ministry of Justice', () => {
+  it(
+    'is onboarded from the files it published, by the example of the README',
+    async () => {
+      await slipway('up', '--detach');
+      const manifest = fileURLToPath(
+        new URL('../../examples/ministry-of-justice.yaml', import.meta.url),
+      );
+      const { onboarding } = JSON.parse(await slipway('start', manifest, '--json')) as {
+        onboarding: string;
+      };
+      const end = await decideUntil(onboarding, () => false);
+      expect(
+        end.steps.filter((step) => step.status === 'parked').map((step) => step.failure),
+      ).toEqual([]);
+      expect(end.status).toBe('closed');
+
+      const files = readOrganograms(organograms ?? '');
+      const outputs = await Promise.all(
+        ['posts', 'senior-posts'].map((dataset) =>
+          api().output(onboarding, `migration/transfer/${dataset}`),
+        ),
+      );
+      const sum = (member: string): number =>
+        outputs.reduce((total_, output) => total_ + Number(output[member]), 0);
+      expect(sum('read')).toBe(files.lines);
+      expect(sum('loaded') + sum('quarantined') + sum('excluded')).toBe(files.lines);
+      await withClient(databaseUrl('platform'), async (client) => {
+        const { rows } = await client.query<{ posts: string; fte: string }>(
+          "select count(*) as posts, sum(fte) as fte from hr.post where department = 'ministry-of-justice'",
+        );
+        // A post without FTE cannot be loaded; it is in quarantine, by its line.
+        expect(Number(rows[0]?.posts)).toBe(files.lines - files.withoutFte.length);
+        expect(Number(rows[0]?.fte)).toBe(files.fteHundredths / 100);
+        const quarantined = await client.query<{ key: string }>(
+          `select source_key as key from slipway.quarantine where department = 'ministry-of-justice' and dataset = 'senior-posts'
+         and status = 'open' order by 1`,
+        );
+        expect(quarantined.rows.map((row) => row.key)).toEqual(files.withoutFte.toSorted());
+      });
+    },
+    4 * MINUTES,
+  );
+});
+
+/** What the test finds in the files by itself. Keys are `file:line`, the header being line 1. */
+function readOrganograms(folder: string): {
+  lines: number;
+  fteHundredths: number;
+  withoutFte: string[];
+} {
+  let lines = 0;
+  let fteHundredths = 0;
+  const withoutFte: string[] = [];
+  for (const file of readdirSync(folder).filter((name) => name.includes('2011-03-31'))) {
+    const records = parse(readFileSync(join(folder, file)), { columns: true, info: true }) as {
+      record: Record<string, string>;
+      info: { lines: number };
+    }[];
+    for (const { record, info } of records) {
+      const fte = record['Number of Posts in FTE'] ?? record['FTE'] ?? '';
+      lines += 1;
+      fteHundredths += Math.round(Number(fte) * 100);
+      if (fte.trim() === '') withoutFte.push(`${file}:${info.lines}`);
+    }
+  }
+  return { lines, fteHundredths, withoutFte };
+}
 
 function alive(pid: number): boolean {
   try {
