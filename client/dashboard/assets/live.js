@@ -128,10 +128,11 @@ function isChanged(field) {
   return 'defaultValue' in field && field.value !== field.defaultValue;
 }
 
-function mayChangeAttribute(name, node) {
+function mayChangeAttribute(name, node, change) {
   // What GOV.UK's scripts have noted on an element is not in the HTML of the server.
   if (name.startsWith('data-govuk-')) return false;
-  return !(name === 'open' && touched.has(node));
+  // What is open may be being read, also where a search or a link of the page has opened it.
+  return name !== 'open' || (change !== 'remove' && !touched.has(node));
 }
 
 function sayLost() {

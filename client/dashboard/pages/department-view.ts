@@ -194,7 +194,7 @@ function stageView(
       tag: stepTag(step),
       attempts: step.attempts,
       took: tookOf(step, now),
-      facts: step.output === null ? [] : keyFacts(step.output),
+      facts: step.output === null ? [] : keyFacts(step.key, step.output),
       note: step.status === 'parked' ? step.failure?.title : (step.reason ?? undefined),
     })),
   };

@@ -19,6 +19,7 @@ import { criterionRows } from '../words/criteria.ts';
 import type { CriterionRow } from '../words/criteria.ts';
 import { keyFacts } from '../words/facts.ts';
 import { list } from '../words/format.ts';
+import { prettyJson } from '../words/pretty-json.ts';
 import { inputFields } from '../words/input-fields.ts';
 import { ROLE_NAMES, stepTitle } from '../words/names.ts';
 import { stepTag } from '../words/status-tags.ts';
@@ -62,7 +63,7 @@ export function stepCard(step: StepDetail, ground: CardGround) {
     documents,
     criteria: criteriaOf(step, ground),
     red: step.red.length,
-    facts: step.output === null ? [] : keyFacts(step.output),
+    facts: step.output === null ? [] : keyFacts(step.key, step.output),
     quorum: quorumOf(step, ground),
     rejected: step.decisions.filter((decision) => !decision.approved),
     variances: variancesOf(step, ground),
@@ -192,7 +193,7 @@ function inputOf(step: StepDetail, { manifest, refused }: CardGround) {
   if (input === undefined) return { input: undefined };
   const given =
     refused?.form === 'retry' && refused.step === step.key ? refused.values['input'] : undefined;
-  const text = given ?? JSON.stringify(input, undefined, 2);
+  const text = given ?? prettyJson(input);
   return {
     input: {
       text,

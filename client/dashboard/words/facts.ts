@@ -1,4 +1,5 @@
-import { count, number, percent, pounds, dateTime, shortHash, spaced } from './format.ts';
+import { count, dateTime, number, percent, pounds, shortHash, spaced } from './format.ts';
+import { inOrder } from './member-order.ts';
 
 /** A named value as text, ready to be shown. */
 export interface Fact {
@@ -6,65 +7,42 @@ export interface Fact {
   readonly text: string;
 }
 
-/** Members whose numbers are fractions. */
-const FRACTIONS: ReadonlySet<string> = new Set([
-  'coverage',
-  'target',
-  'source',
-  'rate',
-  'rejectRate',
-  'sourceCoverage',
-  'targetCoverage',
-]);
-const POUNDS: ReadonlySet<string> = new Set(['annualServiceCost']);
-/** Members as they are called where their name alone would not say it. */
-const NAMES: Readonly<Record<string, string>> = {
-  target: 'mandatory platform fields mapped',
-  source: 'source fields mapped or dropped',
-  hash: 'mapping',
-  red: 'red criteria',
-  open: 'signatures unexplained',
-  explained: 'signatures explained',
+/** Members whose numbers are fractions, by the kind of step; `*` for all. */
+const FRACTIONS: Readonly<Record<string, readonly string[]>> = {
+  '*': ['coverage', 'rate', 'rejectRate'],
+  'mapping/coverage': ['source', 'target'],
 };
-/** Members by how well they sum a step up; the others follow in their own order. */
-const FIRST = [
-  'from',
-  'to',
-  'read',
-  'loaded',
-  'quarantined',
-  'excluded',
-  'rows',
-  'tables',
-  'columns',
-  'blockers',
-  'criteria',
-  'met',
-  'waived',
-];
+const POUNDS: ReadonlySet<string> = new Set(['annualServiceCost']);
+/** Members as they are called where their name alone would not say it, by the kind of step. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '*': { red: 'red criteria' },
+  'mapping/coverage': {
+    source: 'source fields mapped or dropped',
+    target: 'mandatory platform fields mapped',
+  },
+  'parallel-run/explain': { open: 'groups unexplained', explained: 'groups explained' },
+};
 
 const SHOWN = 4;
 
-/** The key numbers of a step's output: the few that fit into a line. */
-export function keyFacts(output: Readonly<Record<string, unknown>>): Fact[] {
-  const place = (name: string): number => {
-    const index = FIRST.indexOf(name);
-    return index < 0 ? FIRST.length : index;
-  };
-  return Object.keys(output)
-    .toSorted((a, b) => place(a) - place(b))
+/** The key numbers of a step's output: the few that fit into a line. @param step the key of the step */
+export function keyFacts(step: string, output: Readonly<Record<string, unknown>>): Fact[] {
+  const kind = step.split('/').slice(0, 2).join('/');
+  const fractions = new Set([...(FRACTIONS['*'] ?? []), ...(FRACTIONS[kind] ?? [])]);
+  const names = { ...NAMES['*'], ...NAMES[kind] };
+  return inOrder(Object.keys(output))
     .flatMap((name) => {
-      const text = shortText(name, output[name]);
-      return text === undefined ? [] : [{ name: NAMES[name] ?? spaced(name), text }];
+      const text = shortText(output[name], fractions.has(name), POUNDS.has(name));
+      return text === undefined ? [] : [{ name: names[name] ?? spaced(name), text }];
     })
     .slice(0, SHOWN);
 }
 
 /** A simple value as text; undefined for what needs more room than a line. */
-function shortText(name: string, value: unknown): string | undefined {
+function shortText(value: unknown, isFraction: boolean, isPounds: boolean): string | undefined {
   if (typeof value === 'number') {
-    if (FRACTIONS.has(name) && value >= 0 && value <= 1) return percent(value);
-    return POUNDS.has(name) ? pounds(value) : number(value);
+    if (isFraction && value >= 0 && value <= 1) return percent(value);
+    return isPounds ? pounds(value) : number(value);
   }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null) return 'none';

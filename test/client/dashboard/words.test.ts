@@ -5,6 +5,7 @@ import { departmentAddress, ownPath, stepAddress } from '../../../client/dashboa
 import * as format from '../../../client/dashboard/words/format.ts';
 import { inputFields } from '../../../client/dashboard/words/input-fields.ts';
 import { blockOf } from '../../../client/dashboard/words/json-blocks.ts';
+import { prettyJson } from '../../../client/dashboard/words/pretty-json.ts';
 import { keyFacts } from '../../../client/dashboard/words/facts.ts';
 import { standingOf, STANDINGS, standingTag } from '../../../client/dashboard/words/status-tags.ts';
 import { COMMAND_NAMES, stepPhrase, stepTitle } from '../../../client/dashboard/words/names.ts';
@@ -107,6 +108,15 @@ describe('the input of a step', () => {
     expect(correct({ chunkRows: 50_000 }, { parallel: 2 })).toEqual({ parallel: 2 });
   });
 
+  test('is laid out so that what fits into a line stays in it', () => {
+    const input = currentInput('discovery/intake/papers', manifest, null) ?? {};
+    expect(prettyJson(input)).toBe(
+      '{\n  "files": { "posts": { "paths": ["posts.csv"], "encoding": "utf-8", "delimiter": "," } }\n}',
+    );
+    const long = { list: Array.from({ length: 30 }, (_, index) => index), empty: {} };
+    expect(JSON.parse(prettyJson(long))).toEqual(long);
+  });
+
   test('is described member by member', () => {
     const fieldsOf = (id: Parameters<typeof stepInputSchema>[0]) =>
       inputFields({ ...z.toJSONSchema(stepInputSchema(id), { io: 'input' }) } as object);
@@ -147,7 +157,7 @@ describe('words', () => {
   });
 
   test('of an output are its most telling numbers', () => {
-    const facts = keyFacts({
+    const facts = keyFacts('migration/transfer/people', {
       mapping: 'a'.repeat(64),
       excluded: 0,
       quarantined: 12,
@@ -161,24 +171,50 @@ describe('words', () => {
       'quarantined 12',
       'excluded 0',
     ]);
-    expect(keyFacts({ coverage: 1, annualServiceCost: 5 }).map(({ text }) => text)).toEqual([
-      '100%',
-      '£5',
+    const texts = (step: string, output: object) =>
+      keyFacts(step, { ...output }).map(({ name, text }) => `${name} ${text}`);
+    expect(texts('discovery/baseline', { annualServiceCost: 5 })).toEqual([
+      'annual service cost £5',
     ]);
+    // The same name says something else elsewhere.
+    expect(texts('mapping/coverage', { target: 1 })).toEqual([
+      'mandatory platform fields mapped 100%',
+    ]);
+    expect(texts('migration/reconcile/people', { target: 1 })).toEqual(['target 1']);
   });
 
   test('of a document keep its shape: lists of flat objects are tables', () => {
     const block = blockOf({
       rowsLoaded: 3,
-      items: [{ a: 1, b: [1] }, { a: 2 }],
+      items: [
+        { a: 1, b: [1] },
+        { a: 2, c: { d: 3 } },
+      ],
       none: [],
       deep: [[1]],
+      rows: Array.from({ length: 14 }, (_, index) => index),
     });
     expect(block).toMatchObject({
       kind: 'members',
       members: [
+        { name: 'Rows', value: { text: '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more' } },
         { name: 'Rows loaded', value: { kind: 'text', text: '3', numeric: true } },
-        { name: 'Items', value: { kind: 'table', columns: ['A', 'B'], left: 0 } },
+        {
+          name: 'Items',
+          value: {
+            kind: 'table',
+            columns: [
+              { name: 'A', numeric: true },
+              { name: 'B', numeric: false },
+              { name: 'C', numeric: false },
+            ],
+            rows: [
+              [{ text: '1' }, { text: '1' }, { text: '–' }],
+              [{ text: '2' }, { text: '–' }, { kind: 'more', label: '1 value' }],
+            ],
+            left: 0,
+          },
+        },
         { name: 'None', value: { kind: 'text', text: 'none' } },
         { name: 'Deep', value: { kind: 'list' } },
       ],
