@@ -3,12 +3,21 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import { type Side, translateDriverError } from './driver-errors.ts';
-import type { Work } from './work.ts';
+import { longQuery } from './long-query.ts';
+import type { Progress, Work } from './work.ts';
 
-/** One end of a copy: a connection, and which side it belongs to. */
-export interface CopyEnd {
+/** Where rows are copied from: a connection, and what it is connected to. */
+export interface CopySource {
+  readonly client: pg.Client;
+  readonly url: string;
+  readonly side: Side;
+}
+
+/** Where rows are copied to: table and columns as SQL, `hr.person (a, b)`. */
+export interface CopyTarget {
   readonly client: pg.Client;
   readonly side: Side;
+  readonly into: string;
 }
 
 export interface Copied {
@@ -27,17 +36,34 @@ const PROGRESS_BYTES = 4 * 1024 * 1024;
  * Copies rows from a query on one connection into a table on another, at the pace of the slower end; nothing is
  * parsed on the way. After a failure the connection it copied from is closed, because rows may still be on their way
  * through it; the other one is usable and its transaction failed.
- * @param into table and columns as SQL: `hr.person (a, b)`
  * @throws BinaryRefused; data errors of either end as they are; other errors as `translateDriverError` says
  */
 export async function copyRows(
-  from: CopyEnd & { readonly query: string },
-  to: CopyEnd & { readonly into: string },
+  from: CopySource & { readonly query: string },
+  to: CopyTarget,
   format: 'binary' | 'text',
   work: Work,
   planned?: number,
 ): Promise<Copied> {
   work.signal.throwIfAborted();
+  const alive: Progress = {
+    done: 0,
+    ...(planned === undefined ? {} : { total: planned }),
+    unit: 'rows',
+  };
+  // The first row may take minutes to come: the source sorts, or the table is locked.
+  return longQuery(from.client, from, work, alive, () =>
+    stream(from, to, format, work.signal, () => work.progress(alive)),
+  );
+}
+
+async function stream(
+  from: CopySource & { readonly query: string },
+  to: CopyTarget,
+  format: 'binary' | 'text',
+  signal: AbortSignal,
+  report: () => void,
+): Promise<Copied> {
   const reading = from.client.query(
     copyStreams.to(`copy (${from.query}) to stdout (format ${format})`),
   );
@@ -58,13 +84,13 @@ export async function copyRows(
     unreported += chunk.length;
     if (unreported < PROGRESS_BYTES) return;
     unreported = 0;
-    work.progress({ done: 0, ...(planned === undefined ? {} : { total: planned }), unit: 'rows' });
+    report();
   });
   try {
     await pipeline(reading, writing);
   } catch (error) {
     close(from.client);
-    if (work.signal.aborted) throw work.signal.reason;
+    if (signal.aborted) throw signal.reason;
     throw reasonOf(failed ?? { error, side: to.side });
   }
   return { rows: writing.rowCount, sha256: hash.digest('hex') };

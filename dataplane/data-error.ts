@@ -1,3 +1,5 @@
+import { SlipwayError } from '../domain/errors.ts';
+
 /** An error of PostgreSQL, as far as it may leave the data plane. */
 interface DatabaseError extends Error {
   readonly code: string;
@@ -15,6 +17,19 @@ function isDatabaseError(error: unknown): error is DatabaseError {
  */
 export function isDataError(error: unknown): boolean {
   return isDatabaseError(error) && /^(22|23|P0001)/.test(error.code);
+}
+
+/**
+ * Runs what reads rows that are expected to be good. An error of the rows then means that they changed meanwhile.
+ * @throws SlipwayError `data/source-changed` instead of such an error: it holds values of the rows
+ */
+export async function hidingValues<T>(what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    throw new SlipwayError('data/source-changed', `${what}: ${describeDataError(error)}`);
+  }
 }
 
 /**

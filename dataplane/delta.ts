@@ -3,6 +3,7 @@ import { type Comparison, comparisonOf } from './compare/comparison.ts';
 import { type Differences, findDifferences } from './compare/differences.ts';
 import { leftOutKeys } from './compare/left-out.ts';
 import { inTransaction, withConnection } from './connections.ts';
+import { hidingValues } from './data-error.ts';
 import { type Change, isNothing, recount } from './delta/recount.ts';
 import { type Doomed, removeRows } from './delta/remove-rows.ts';
 import { type Upserted, upsertRows } from './delta/upsert-rows.ts';
@@ -51,7 +52,7 @@ export async function applyDelta(request: DeltaRequest, work: Work): Promise<Dat
       await target.query("select pg_advisory_xact_lock(hashtext('slipway delta'), hashtext($1))", [
         first.department,
       ]);
-      return new Delta(request, target, work).apply();
+      return hidingValues('applying the delta', () => new Delta(request, target, work).apply());
     }),
   );
 }

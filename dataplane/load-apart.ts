@@ -45,7 +45,6 @@ export async function loadApart(
   work: Work,
 ): Promise<ChunkFigures> {
   const { dataset, range, source, target } = options;
-  const { side } = dataset.relation;
   return inTransaction(source, 'snapshot', async () => {
     const leftOut = await suspectKeys(options, work);
     const rest: RowSelection = { range, leftOut };
@@ -53,7 +52,6 @@ export async function loadApart(
     const isolated = await isolateRows(
       {
         ...options,
-        source: { client: source, side },
         where: isOneOf(options, leftOut),
         by: 'mapping',
       },
@@ -136,7 +134,7 @@ async function copy(
   work: Work,
 ): Promise<Copied> {
   return copyRows(
-    { client: source, side: dataset.relation.side, query },
+    { ...dataset.relation, client: source, query },
     { client: target, side: 'target', into },
     dataset.binary ? 'binary' : 'text',
     work,
@@ -154,8 +152,8 @@ async function judgeCopied(options: LoadOptions, after: number, work: Work): Pro
   const free = Number.MAX_SAFE_INTEGER - keys.length;
   await copyRows(
     {
+      ...dataset.relation,
       client: options.source,
-      side: dataset.relation.side,
       query: rawSql(dataset, isOneOf(options, keys), free),
     },
     { client: target, side: 'target', into: rawTarget(dataset) },

@@ -1,7 +1,6 @@
 import { SlipwayError } from '../domain/errors.ts';
 import { inTransaction } from './connections.ts';
 import { copyRows } from './copy-rows.ts';
-import type { Side } from './driver-errors.ts';
 import { isolateRows } from './isolate/isolate-rows.ts';
 import { keepRejects } from './isolate/keep-rejects.ts';
 import { insertGood, totalsOfGood } from './isolate/good-rows.ts';
@@ -55,7 +54,7 @@ async function loadDirectly(
     const summary = await sourceSummary(source, dataset, { range }, work);
     const into = `${places.table(dataset.target)} (${quoteColumns(dataset.fields.map(({ name }) => name))})`;
     const copied = await copyRows(
-      { client: source, side: dataset.relation.side, query: mappedSql(dataset, { range }) },
+      { ...dataset.relation, client: source, query: mappedSql(dataset, { range }) },
       { client: target, side: 'target', into },
       format,
       work,
@@ -86,12 +85,10 @@ async function loadIsolated(
   by: 'sets' | 'rows',
   work: Work,
 ): Promise<ChunkFigures> {
-  const { dataset, range, source, target, id } = options;
-  const side: Side = dataset.relation.side;
+  const { dataset, range, target, id } = options;
   const isolated = await isolateRows(
     {
       ...options,
-      source: { client: source, side },
       where: rangeSql(dataset, range) || 'true',
       by,
     },

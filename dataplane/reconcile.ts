@@ -2,6 +2,7 @@ import { addDecimals, equalDecimals } from '../domain/decimal.ts';
 import { comparisonOf, type Comparison } from './compare/comparison.ts';
 import { differingColumns, type Differences, findDifferences } from './compare/differences.ts';
 import { withConnection } from './connections.ts';
+import { hidingValues } from './data-error.ts';
 import { type DatasetLoad, readLoadState } from './ledger.ts';
 import { longQuery } from './long-query.ts';
 import type { CompiledMapping } from './mapping/compile-mapping.ts';
@@ -90,6 +91,10 @@ export async function reconcileDataset(
   request: ReconcileRequest,
   work: Work,
 ): Promise<Reconciliation> {
+  return hidingValues(`reconciling ${request.dataset}`, () => reconcile(request, work));
+}
+
+async function reconcile(request: ReconcileRequest, work: Work): Promise<Reconciliation> {
   const { mapping, urls, loadId } = request;
   const comparison = comparisonOf(mapping, request.dataset);
   const differences = await findDifferences(

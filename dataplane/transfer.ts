@@ -6,6 +6,7 @@ import { describeDataError, isDataError } from './data-error.ts';
 import type { ChunkId } from './isolate/keep-rejects.ts';
 import { type ChunkFigures, claimChunk, finishChunk, type RowCounts } from './ledger.ts';
 import { type LoadMode, loadChunk } from './load-chunk.ts';
+import { longQuery } from './long-query.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import { plannedRange } from './plan-chunks.ts';
 import type { Relation } from './relation.ts';
@@ -143,7 +144,15 @@ async function attempt(
     throw new SlipwayError('data/chunk-failed', `${id.dataset} has no planned chunk ${id.chunk}`);
   }
   const about = { kind: 'load', targetTable: tableName(dataset.target), mappingHash } as const;
-  if (!(await claimChunk(target, PLATFORM, id, about))) return undefined;
+  // Waits as long as another attempt is at it.
+  const isOurs = await longQuery(
+    target,
+    { url: urls.target, side: 'target' },
+    work,
+    { done: 0, total: range.rows, unit: 'rows' },
+    () => claimChunk(target, PLATFORM, id, about),
+  );
+  if (!isOurs) return undefined;
   const options = { dataset, places: PLATFORM, id, range, source, target };
   const figures = await loadChunk({ ...options, targetUrl: urls.target }, mode, work);
   // Deferred constraints would otherwise fail at the commit, where nobody can tell the rows apart any more.

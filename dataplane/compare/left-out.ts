@@ -102,7 +102,7 @@ async function unmappableIn(
         {
           dataset,
           places: PLATFORM,
-          source: { client: source, side: relation.side },
+          source,
           target,
           targetUrl: urls.target,
           where: rangeSql(dataset, range) || 'true',

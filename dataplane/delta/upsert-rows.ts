@@ -63,7 +63,7 @@ export async function upsertRows(request: UpsertRequest, work: Work): Promise<Up
       {
         dataset,
         places: PLATFORM,
-        source: { client: source, side },
+        source,
         target,
         targetUrl: urls.target,
         // Which row of a value comes first can only be told from all of them.

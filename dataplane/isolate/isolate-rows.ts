@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type CopyEnd, copyRows } from '../copy-rows.ts';
+import { copyRows } from '../copy-rows.ts';
 import { longQuery } from '../long-query.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
 import { exclusionReasons, LOADED_BY_ANOTHER } from '../mapping/source-rows.ts';
@@ -32,7 +32,7 @@ import { tryRows } from './try-rows.ts';
 export interface IsolateOptions {
   readonly dataset: CompiledDataset;
   readonly places: TargetPlaces;
-  readonly source: CopyEnd;
+  readonly source: pg.Client;
   /** In a transaction. */
   readonly target: pg.Client;
   readonly targetUrl: string;
@@ -68,7 +68,7 @@ export async function isolateRows(options: IsolateOptions, work: Work): Promise<
   }
   await target.query(createTables(dataset, places));
   const copied = await copyRows(
-    { ...options.source, query: rawSql(dataset, options.where) },
+    { ...dataset.relation, client: options.source, query: rawSql(dataset, options.where) },
     { client: target, side: 'target', into: rawTarget(dataset) },
     'binary',
     work,

@@ -47,7 +47,7 @@ export async function stageResults(
     const query = `select ${person}, ${element}, ${pence} from ${relation.sql} r where ${where}`;
     await readingResults(request, side, results, work, () =>
       copyRows(
-        { client, side: place.side, query },
+        { ...place, client, query },
         { client: staging, side: 'staging', into: `${raw} (person, element, pence)` },
         'binary',
         work,
