@@ -75,6 +75,14 @@ export async function countRows({ platform }: TransferScene, table: string): Pro
   });
 }
 
+/** The server's version. */
+export async function serverVersion({ platform }: TransferScene): Promise<string> {
+  return onDatabase(platform, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]?.server_version ?? '';
+  });
+}
+
 async function onDatabase<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   return withConnection(url, 'target', undefined, use);
 }
