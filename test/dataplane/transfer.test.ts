@@ -244,3 +244,12 @@ it('a value that only the platform refuses is found as well', async () => {
     ['41', 'cast:born'],
   ]);
 });
+
+it('a constraint that the platform checks only at the commit is found as well', async () => {
+  const scene = await makeScene(
+    `${LEGACY} insert into unit values ('A', 'First', null), ('B', 'Lost', 'X')`,
+    PLATFORM.replace('references app.unit,', 'references app.unit deferrable initially deferred,'),
+  );
+  const chunks = await loadManifest(peopleManifest(), scene.urls, 'load-1', { only: 'units' });
+  expect(chunks).toMatchObject([{ read: 2, loaded: 1, quarantined: 1 }]);
+});
