@@ -155,8 +155,6 @@ async function attempt(
   if (!isOurs) return undefined;
   const options = { dataset, places: PLATFORM, id, range, source, target };
   const figures = await loadChunk({ ...options, targetUrl: urls.target }, mode, work);
-  // Deferred constraints would otherwise fail at the commit, where nobody can tell the rows apart any more.
-  await target.query('set constraints all immediate');
   await finishChunk(target, PLATFORM, id, figures);
   return figures;
 }
