@@ -34,7 +34,8 @@ import { peakMemoryMb } from './support/peak-memory.ts';
  * the embedded default: Temporal with its database in a file, PostgreSQL with fsync. The two take turns.
  */
 export const bench: Bench = async (options) => {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  // Ctrl-C ends the bench, not only its workers.
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const binary = await obtainTemporalBinary(loadEmbeddedConfig(), options.say);
   const postgres = await startPostgres({
@@ -47,6 +48,10 @@ export const bench: Bench = async (options) => {
     databaseFile: join(folder, 'temporal.db'),
     logFile: join(folder, 'temporal.log'),
   });
+  const killServers = (): void => {
+    for (const server of [temporal, postgres]) process.kill(server.process.pid, 'SIGKILL');
+  };
+  process.once('exit', killServers);
   try {
     const storeUrl = await postgres.ensureDatabase('slipway');
     const measured = await measure(options, storeUrl, temporal.address);
@@ -63,14 +68,15 @@ export const bench: Bench = async (options) => {
       versions: { temporal: `temporal-cli ${TEMPORAL_CLI_VERSION}`, node: process.version },
     };
   } finally {
+    process.off('exit', killServers);
     await Promise.all([temporal.process.stop(), postgres.process.stop()]);
     await rm(folder, { recursive: true, force: true });
   }
 };
 
 async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: string) {
-  const rounds = smoke ? 2 : 7;
-  const onboardings = smoke ? 5 : 40;
+  const rounds = smoke ? 2 : 5;
+  const onboardings = smoke ? 5 : 25;
   await migrate({
     url: storeUrl,
     folder: fileURLToPath(new URL('../store/migrations', import.meta.url)),

@@ -35,4 +35,6 @@ async function main(words: readonly string[]): Promise<void> {
   );
 }
 
+// A bench may keep servers: what it left is ended when the process exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 await main(process.argv.slice(2));

@@ -180,8 +180,9 @@ export async function startHarness(
 async function approveAll(harness: Harness, stop: () => Promise<boolean>): Promise<void> {
   const handle = harness.client.workflow.getHandle(harness.onboarding);
   await until('everything that waits is approved', async () => {
-    if (await stop()) return true;
+    // Looked at before `stop` is asked: what came to wait after that is not approved any more.
     const { steps } = await harness.detail();
+    if (await stop()) return true;
     for (const step of steps.filter(
       (each) => each.status === 'waiting' && each.until === undefined,
     )) {
