@@ -2,7 +2,7 @@ import { SlipwayError } from '../domain/errors.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { possibleForOnboarding } from '../domain/possible-commands.ts';
 import type { Situation } from '../domain/possible-commands.ts';
-import { stageProgress } from '../domain/progress.ts';
+import { stageProgress } from '../domain/step-view.ts';
 import type { Actor } from '../domain/roles.ts';
 import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';

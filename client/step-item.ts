@@ -4,7 +4,7 @@ import type { Failure } from '../domain/events.ts';
 import { paceOf } from '../domain/pace.ts';
 import { possibleForStep, redCriteria } from '../domain/possible-commands.ts';
 import type { Situation } from '../domain/possible-commands.ts';
-import type { StepView } from '../domain/progress.ts';
+import type { StepView } from '../domain/step-view.ts';
 import type { Actor, Role } from '../domain/roles.ts';
 import { definitionOf, parseStepKey } from '../domain/step-catalogue.ts';
 import { stepInputSchema } from '../domain/step-inputs.ts';

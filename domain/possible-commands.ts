@@ -1,7 +1,8 @@
 import type { CommandName } from './permissions.ts';
 import { PERMISSIONS } from './permissions.ts';
-import { isSettled } from './progress.ts';
-import type { OnboardingStatus, StepView } from './progress.ts';
+import { isSettled } from './step-view.ts';
+import type { StepView } from './step-view.ts';
+import type { OnboardingStatus } from './onboarding-view.ts';
 import type { Actor, Role } from './roles.ts';
 import { holdsAny, SENIOR_ROLES } from './roles.ts';
 import { definitionOf } from './step-catalogue.ts';

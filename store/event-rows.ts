@@ -1,6 +1,7 @@
 import { asStepEvent } from '../domain/events.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
-import { viewOnboarding, viewStep } from '../domain/progress.ts';
+import { viewStep } from '../domain/step-view.ts';
+import { viewOnboarding } from '../domain/onboarding-view.ts';
 import type { Progress } from '../domain/progress.ts';
 
 /** An onboarding while a batch is applied to it. */

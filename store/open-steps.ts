@@ -1,5 +1,6 @@
-import { viewStep } from '../domain/progress.ts';
-import type { Progress, StepView } from '../domain/progress.ts';
+import { viewStep } from '../domain/step-view.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { StepView } from '../domain/step-view.ts';
 import type { Queryable } from './database.ts';
 
 /** A step that something happens in or that waits, with how far it is. */

@@ -1,8 +1,11 @@
 import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
 import type { Json } from '../domain/json.ts';
-import { viewOnboarding, viewStep } from '../domain/progress.ts';
-import type { OnboardingStatus, OnboardingView, Progress, StepView } from '../domain/progress.ts';
+import { viewStep } from '../domain/step-view.ts';
+import { viewOnboarding } from '../domain/onboarding-view.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { StepView } from '../domain/step-view.ts';
+import type { OnboardingStatus, OnboardingView } from '../domain/onboarding-view.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { Queryable } from './database.ts';
 

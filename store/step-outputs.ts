@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../domain/json.ts';
-import { isSettled, viewStep } from '../domain/progress.ts';
+import { isSettled, viewStep } from '../domain/step-view.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Queryable } from './database.ts';
 import { findEvidence } from './read-model.ts';

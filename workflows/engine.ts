@@ -9,8 +9,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
-import { applyEvent, isSettled, viewStep } from '../domain/progress.ts';
-import type { StepView } from '../domain/progress.ts';
+import { applyEvent } from '../domain/progress.ts';
+import { isSettled, viewStep } from '../domain/step-view.ts';
+import type { StepView } from '../domain/step-view.ts';
 import { definitionOf } from '../domain/step-catalogue.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
 import type { StepOutcome, StepRun } from '../domain/step-run.ts';

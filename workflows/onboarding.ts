@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { stepsOfStage } from '../domain/plan.ts';
-import { isSettled } from '../domain/progress.ts';
+import { isSettled } from '../domain/step-view.ts';
 import { STAGES } from '../domain/stages.ts';
 import type { Stage } from '../domain/stages.ts';
 import { answerCommands } from './commands.ts';

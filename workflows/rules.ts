@@ -1,6 +1,6 @@
 import type { CommandName } from '../domain/permissions.ts';
 import { PERMISSIONS } from '../domain/permissions.ts';
-import { isSettled } from '../domain/progress.ts';
+import { isSettled } from '../domain/step-view.ts';
 import type { Actor, Role } from '../domain/roles.ts';
 import { holdsAny, SENIOR_ROLES } from '../domain/roles.ts';
 import { definitionOf, parseStepKey } from '../domain/step-catalogue.ts';

@@ -3,8 +3,8 @@ import type { StepEventBody } from '../../domain/events.ts';
 import { planOf } from '../../domain/plan.ts';
 import { possibleForOnboarding, possibleForStep } from '../../domain/possible-commands.ts';
 import type { Situation } from '../../domain/possible-commands.ts';
-import { viewStep } from '../../domain/progress.ts';
-import type { StepView } from '../../domain/progress.ts';
+import { viewStep } from '../../domain/step-view.ts';
+import type { StepView } from '../../domain/step-view.ts';
 import type { Actor, Role } from '../../domain/roles.ts';
 import { sampleManifest } from '../workflows/sample-manifest.ts';
 

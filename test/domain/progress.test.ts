@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlipwayEvent } from '../../domain/events.ts';
-import { applyEvent, NO_PROGRESS, viewOnboarding, viewStep } from '../../domain/progress.ts';
+import { applyEvent, NO_PROGRESS } from '../../domain/progress.ts';
+import { viewStep } from '../../domain/step-view.ts';
+import { viewOnboarding } from '../../domain/onboarding-view.ts';
 import type { Progress } from '../../domain/progress.ts';
 import { at, eventStream } from './event-stream.ts';
 

@@ -281,6 +281,11 @@ describe.skipIf(organograms === undefined)('the Ministry of Justice', () => {
   );
 });
 
+interface FileRecord {
+  readonly record: Record<string, string>;
+  readonly info: { readonly lines: number };
+}
+
 /** What the test finds in the files by itself. Keys are `file:line`, the header being line 1. */
 function readOrganograms(folder: string): {
   lines: number;
@@ -291,10 +296,10 @@ function readOrganograms(folder: string): {
   let fteHundredths = 0;
   const withoutFte: string[] = [];
   for (const file of readdirSync(folder).filter((name) => name.includes('2011-03-31'))) {
-    const records = parse(readFileSync(join(folder, file)), { columns: true, info: true }) as {
-      record: Record<string, string>;
-      info: { lines: number };
-    }[];
+    const records = parse<FileRecord>(readFileSync(join(folder, file)), {
+      columns: true,
+      info: true,
+    });
     for (const { record, info } of records) {
       const fte = record['Number of Posts in FTE'] ?? record['FTE'] ?? '';
       lines += 1;

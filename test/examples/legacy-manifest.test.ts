@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-examples-'));
 
 beforeAll(async () => {
   for (const shape of shapes) {
-    const scene = await makeScene('', 'real');
+    const scene = await makeScene('');
     scenes.set(shape, scene);
     const manifest = manifestSchema.parse(parse(legacyManifest(department, { shape })));
     if (shape === 'postgres') await loadLegacyPostgres(scene.legacy, department);

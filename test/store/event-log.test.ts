@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SlipwayEvent } from '../../domain/events.ts';
-import { applyEvent, NO_PROGRESS, viewOnboarding, viewStep } from '../../domain/progress.ts';
+import { applyEvent, NO_PROGRESS } from '../../domain/progress.ts';
+import { viewStep } from '../../domain/step-view.ts';
+import { viewOnboarding } from '../../domain/onboarding-view.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { EventLog } from '../../store/event-log.ts';
@@ -94,7 +96,9 @@ describe('the event log', () => {
       ]),
     ]);
     expect(results.filter((result) => result.status === 'rejected')).toHaveLength(1);
-    expect((await listOnboardings(database, { programme: 'log' })).length).toBeGreaterThanOrEqual(50);
+    expect((await listOnboardings(database, { programme: 'log' })).length).toBeGreaterThanOrEqual(
+      50,
+    );
     // The bad one makes its batch go one by one; without it there would be two.
     expect((await transactions()) - before).toBeLessThan(60);
   });

@@ -12,7 +12,7 @@ import { planOf } from '../../domain/plan.ts';
 import type { Actor, Role } from '../../domain/roles.ts';
 import { STEP_CATALOGUE } from '../../domain/step-catalogue.ts';
 import type { StepId } from '../../domain/step-catalogue.ts';
-import type { StepView } from '../../domain/progress.ts';
+import type { StepView } from '../../domain/step-view.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { EventLog } from '../../store/event-log.ts';

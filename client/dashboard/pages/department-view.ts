@@ -1,4 +1,4 @@
-import { isSettled } from '../../../domain/progress.ts';
+import { isSettled } from '../../../domain/step-view.ts';
 import { STAGES } from '../../../domain/stages.ts';
 import type { Stage } from '../../../domain/stages.ts';
 import { ROLES } from '../../../domain/roles.ts';

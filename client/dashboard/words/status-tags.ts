@@ -1,4 +1,5 @@
-import type { OnboardingStatus, StepStatus } from '../../../domain/progress.ts';
+import type { StepStatus } from '../../../domain/step-view.ts';
+import type { OnboardingStatus } from '../../../domain/onboarding-view.ts';
 
 /** A status as a tag: its words and GOV.UK's class for its colour. Colour never stands alone. */
 export interface StatusTag {
