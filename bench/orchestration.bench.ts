@@ -75,9 +75,9 @@ export const bench: Bench = async (options) => {
 };
 
 async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: string) {
-  const rounds = smoke ? 2 : 4;
+  const rounds = smoke ? 2 : 5;
   // Enough that the servers are busy all the time: fewer measure how long one step takes.
-  const onboardings = smoke ? 5 : 60;
+  const onboardings = smoke ? 5 : 20;
   await migrate({
     url: storeUrl,
     folder: fileURLToPath(new URL('../store/migrations', import.meta.url)),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SlipwayEvent } from '../domain/events.ts';
 import type { Json } from '../domain/json.ts';
 import { inTransaction } from './database.ts';
@@ -28,6 +29,12 @@ interface Waiting {
 const BATCH = 100;
 
 /**
+ * When writes follow each other closely, appends are gathered for so long, in milliseconds: under load a commit then
+ * serves several steps. A single onboarding waits for nothing.
+ */
+const GATHER = 15;
+
+/**
  * Writes events: log, hash chain, read model and evidence in one transaction, followed by a NOTIFY on the channel
  * `slipway_event` with `<position> <onboarding>` as its payload. Appends that arrive while a transaction is
  * under way share the next one, so that many short steps cost few commits.
@@ -36,6 +43,7 @@ export class EventLog {
   readonly #database: Database;
   #queue: Waiting[] = [];
   #writing = false;
+  #lastWritten = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -62,9 +70,11 @@ export class EventLog {
   async #drain(): Promise<void> {
     this.#writing = true;
     while (this.#queue.length > 0) {
+      if (performance.now() - this.#lastWritten < GATHER) await delay(GATHER);
       const batch = this.#queue.slice(0, BATCH);
       this.#queue = this.#queue.slice(BATCH);
       await this.#write(batch);
+      this.#lastWritten = performance.now();
     }
     this.#writing = false;
   }
