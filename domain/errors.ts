@@ -102,10 +102,6 @@ export const ERRORS = {
     'The state folder is damaged',
     'Nothing was changed. Move the folder away, or restore it from a backup.',
   ),
-  'home/locked': refusal(
-    'Another command works on this home',
-    'Wait for it to end, or use another --home.',
-  ),
   'home/newer': failure(
     'The state folder is of a newer version of Slipway',
     'Use that version, or another --home. Nothing was changed.',

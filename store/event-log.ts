@@ -1,23 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SlipwayEvent } from '../domain/events.ts';
-import type { Json } from '../domain/json.ts';
 import { inTransaction } from './database.ts';
 import type { Database } from './database.ts';
+import type { Append, EvidenceDocument } from './event-rows.ts';
 import { writeAppends } from './write-appends.ts';
-
-/** A document to keep with the events that refer to it. */
-export interface EvidenceDocument {
-  readonly kind: string;
-  readonly step: string;
-  readonly content: Json;
-}
-
-/** Events of one onboarding, to be written together with their documents. */
-export interface Append {
-  readonly onboarding: string;
-  readonly events: readonly SlipwayEvent[];
-  readonly evidence: readonly EvidenceDocument[];
-}
 
 interface Waiting {
   readonly append: Append;

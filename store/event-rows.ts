@@ -1,8 +1,23 @@
 import { asStepEvent } from '../domain/events.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
+import type { Json } from '../domain/json.ts';
 import { viewStep } from '../domain/step-view.ts';
 import { viewOnboarding } from '../domain/onboarding-view.ts';
 import type { Progress } from '../domain/progress.ts';
+
+/** A document to keep with the events that refer to it. */
+export interface EvidenceDocument {
+  readonly kind: string;
+  readonly step: string;
+  readonly content: Json;
+}
+
+/** Events of one onboarding, to be written together with their documents. */
+export interface Append {
+  readonly onboarding: string;
+  readonly events: readonly SlipwayEvent[];
+  readonly evidence: readonly EvidenceDocument[];
+}
 
 /** An onboarding while a batch is applied to it. */
 export interface Draft {

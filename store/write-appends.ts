@@ -4,9 +4,8 @@ import { asStepEvent } from '../domain/events.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
 import { applyEvent } from '../domain/progress.ts';
 import type { Progress } from '../domain/progress.ts';
-import type { Append } from './event-log.ts';
 import { eventRow, onboardingHead, onboardingRow, stepRow } from './event-rows.ts';
-import type { Draft } from './event-rows.ts';
+import type { Append, Draft } from './event-rows.ts';
 import { CHAIN_START, chainHash, contentHash } from './hashing.ts';
 
 /**

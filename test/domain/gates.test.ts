@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { gateStatement, redCriteria } from '../../domain/gates/statement.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { sampleManifest } from '../workflows/sample-manifest.ts';
+
+const manifest = sampleManifest();
+
+/** Outputs of a department in which everything is as it should be. */
+const GOOD: Record<string, JsonObject> = {
+  'discovery/connect/hr': { readOnly: true },
+  'discovery/intake/papers': { rows: 10 },
+  'discovery/profile/hr': { columns: 5 },
+  'discovery/profile/papers': { columns: 3 },
+  'discovery/assess': { blockers: 0 },
+  'discovery/baseline': { people: 101, peopleMeasured: true, annualServiceCost: 1_000_000 },
+  'mapping/check': { problems: 0 },
+  'mapping/coverage': { target: 1, source: 1 },
+  'mapping/compile': { hash: 'm1' },
+  'mapping/simulate': {
+    datasets: { units: { read: 100, quarantined: 1 }, posts: { read: 0, quarantined: 0 } },
+  },
+  'mapping/confirm': { hash: 'm1' },
+  'migration/transfer/units': { read: 100, loaded: 98, quarantined: 1, excluded: 1, mapping: 'm1' },
+  'migration/transfer/posts': { read: 10, loaded: 10, quarantined: 0, excluded: 0, mapping: 'm1' },
+  'migration/reconcile/units': { reconciled: true },
+  'migration/reconcile/posts': { reconciled: true },
+  'parallel-run/verdict/2027-01': { clean: false },
+  'parallel-run/verdict/2027-02': { clean: true },
+  'parallel-run/verdict/2027-03': { clean: true },
+  'discovery/gate': { met: 6 },
+  'mapping/gate': { met: 5 },
+  'migration/gate': { met: 5 },
+  'parallel-run/gate': { met: 1 },
+  'cutover/readiness': { red: [] },
+  'cutover/window': { from: 'a', to: 'b', legal: true },
+  'cutover/freeze/hr': { quiet: true },
+  'cutover/reconcile/units': { reconciled: true },
+  'cutover/reconcile/posts': { reconciled: true },
+  'cutover/smoke': { failed: 0 },
+};
+
+/** The red criteria of a gate when some outputs are different; null for a step that was skipped or waived. */
+function red(gate: string, change: Record<string, JsonObject | null> = {}): string[] {
+  const outputs = new Map(
+    Object.entries({ ...GOOD, ...change }).map(([key, output]) => [key, output ?? {}]),
+  );
+  return redCriteria(gateStatement(gate, { manifest, outputs }, []));
+}
+
+const GATES = [
+  'discovery/gate',
+  'mapping/gate',
+  'migration/gate',
+  'parallel-run/gate',
+  'cutover/gate',
+  'cutover/no-return',
+];
+
+describe('the criteria of a gate', () => {
+  it.each(GATES)('are all met when everything is as it should be: %s', (gate) => {
+    expect(red(gate)).toEqual([]);
+  });
+
+  it.each(GATES)('are never met for lack of evidence: %s', (gate) => {
+    const facts = { manifest, outputs: new Map<string, JsonObject>() };
+    const { criteria } = gateStatement(gate, facts, []);
+    expect(criteria.length).toBeGreaterThan(0);
+    const withoutOutputs = criteria
+      .filter((criterion) => criterion.verdict === 'met')
+      .map((criterion) => criterion.id);
+    // Nothing was declared, so there is nothing to hold the load against.
+    expect(withoutOutputs.filter((id) => id !== 'control-totals')).toEqual([]);
+  });
+
+  it.each([
+    ['discovery/gate', 'sources-read-only', 'discovery/connect/hr', null],
+    ['discovery/gate', 'files-taken-in', 'discovery/intake/papers', null],
+    ['discovery/gate', 'profiled', 'discovery/profile/hr', null],
+    ['discovery/gate', 'blockers', 'discovery/assess', { blockers: 1 }],
+    ['discovery/gate', 'headcount', 'discovery/baseline', { people: 103, annualServiceCost: 1 }],
+    ['mapping/gate', 'target-coverage', 'mapping/coverage', { target: 0.999, source: 1 }],
+    ['mapping/gate', 'source-coverage', 'mapping/coverage', { target: 1, source: 0.999 }],
+    ['mapping/gate', 'mapping-confirmed', 'mapping/confirm', { hash: 'm0' }],
+    [
+      'mapping/gate',
+      'simulated-reject-rate',
+      'mapping/simulate',
+      { datasets: { units: { read: 100, quarantined: 2 }, posts: { read: 1, quarantined: 0 } } },
+    ],
+    [
+      'migration/gate',
+      'rows-accounted',
+      'migration/transfer/posts',
+      { read: 10, loaded: 9, quarantined: 0, excluded: 0, mapping: 'm1' },
+    ],
+    ['migration/gate', 'reconciled', 'migration/reconcile/posts', null],
+    [
+      'migration/gate',
+      'mapping-frozen',
+      'migration/transfer/posts',
+      { read: 10, loaded: 10, quarantined: 0, excluded: 0, mapping: 'm2' },
+    ],
+    ['cutover/gate', 'gates-passed', 'migration/gate', null],
+    ['cutover/gate', 'nothing-red', 'cutover/readiness', { red: ['headcount'] }],
+    ['cutover/gate', 'window-legal', 'cutover/window', null],
+    ['cutover/no-return', 'frozen', 'cutover/freeze/hr', null],
+    ['cutover/no-return', 'smoke', 'cutover/smoke', { failed: 1 }],
+  ] as const)('%s refuses by %s', (gate, criterion, step, output) => {
+    expect(red(gate, { [step]: output })).toEqual([criterion]);
+  });
+
+  it('want clean pay periods in a row at the end: clean, dirty, clean is not two (control C1)', () => {
+    const verdicts = (...clean: boolean[]) =>
+      Object.fromEntries(
+        clean.map((each, index) => [`parallel-run/verdict/2027-0${index + 1}`, { clean: each }]),
+      );
+    expect(red('parallel-run/gate', verdicts(true, false, true))).toEqual(['clean-periods']);
+    expect(red('parallel-run/gate', verdicts(true, true, false))).toEqual(['clean-periods']);
+    expect(red('parallel-run/gate', verdicts(false, true, true))).toEqual([]);
+  });
+
+  it('stay visible when one is waived, and name who accepted what', () => {
+    const outputs = new Map(Object.entries({ ...GOOD, 'discovery/assess': { blockers: 3 } }));
+    const waiver = {
+      criterion: 'blockers',
+      by: 'sro',
+      reason: 'known',
+      impact: 'three rows',
+      expires: '2027-12-31',
+    };
+    const statement = gateStatement('discovery/gate', { manifest, outputs }, [waiver]);
+    expect(redCriteria(statement)).toEqual([]);
+    expect(statement.criteria.find((each) => each.id === 'blockers')).toMatchObject({
+      value: 3,
+      verdict: 'waived',
+      waiver,
+    });
+  });
+});
