@@ -162,6 +162,37 @@ describe('amending', () => {
   });
 });
 
+describe('rescheduling', () => {
+  it('moves a window that was refused, and asks for go or no-go anew when the window changes', async () => {
+    const own = (harness = await startHarness({
+      'cutover/window': ({ run }) => {
+        if (run.input['from'] === undefined)
+          throw new SlipwayError('cutover/outside-window', 'pay day');
+        return Promise.resolve({ output: { ...run.input, legal: true } });
+      },
+    }));
+    const handle = await own.start();
+    const move = (from: string, to: string) =>
+      handle.executeUpdate(messages.rescheduleUpdate, { args: [{ ...said, from, to }] });
+    await approveUntil(own, 'cutover/window', 'parked');
+    expect(await refusalOf(move('2027-05-02T00:00:00Z', '2027-05-01T00:00:00Z'))).toBe(
+      'request/invalid',
+    );
+    await move('2027-05-01T00:00:00Z', '2027-05-02T00:00:00Z');
+    await own.reaches('cutover/gate', 'waiting');
+    expect((await own.step('cutover/window')).output).toMatchObject({
+      from: '2027-05-01T00:00:00Z',
+    });
+    await move('2027-06-01T00:00:00Z', '2027-06-02T00:00:00Z');
+    const window = await own.reaches('cutover/window', 'succeeded');
+    expect(window.output).toMatchObject({ from: '2027-06-01T00:00:00Z' });
+    await approveUntil(own, 'cutover/gate', 'succeeded');
+    expect(await refusalOf(move('2027-07-01T00:00:00Z', '2027-07-02T00:00:00Z'))).toBe(
+      'command/not-now',
+    );
+  });
+});
+
 describe('rolling back', () => {
   it('undoes the cutover in reverse order, waits, and can be started again', async () => {
     const undone: string[] = [];
