@@ -112,20 +112,10 @@ export class Engine {
   async run(key: StepKey): Promise<JsonObject> {
     if (isSettled(this.view(key).status)) return this.output(key);
     for (;;) {
-      await this.#ready();
-      const verdict = await this.#attempt(key).catch((error: unknown) => {
-        // The record shows the step as running, parked or waiting: it no longer is.
-        if (isCancellation(error))
-          this.emit({
-            type: 'step.cancelled',
-            step: key,
-            because: this.#interrupt?.kind ?? 'cancelled',
-          });
-        throw error;
-      });
+      if (this.#mustHold()) await this.#hold();
+      const verdict = await this.#attempt(key);
       this.#verdicts.delete(key);
-      if (verdict === 'settled' || verdict === 'skip' || verdict === 'waive')
-        return this.output(key);
+      if (verdict !== 'retry') return this.output(key);
     }
   }
 
@@ -138,10 +128,10 @@ export class Engine {
   async runOrdered(steps: readonly OrderedStep[]): Promise<void> {
     const running = new Map<StepKey, Promise<unknown>>();
     for (const { key, after } of steps) {
-      const before = Promise.all(after.map((other) => running.get(other) ?? Promise.resolve()));
+      const before = after.flatMap((other) => running.get(other) ?? []);
       running.set(
         key,
-        before.then(() => this.run(key)),
+        before.length === 0 ? this.run(key) : Promise.all(before).then(() => this.run(key)),
       );
     }
     const results = await Promise.allSettled(running.values());
@@ -150,30 +140,58 @@ export class Engine {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Waits for the pause to end and continues as new when the history has grown long. */
-  async #ready(): Promise<void> {
-    if (this.state.paused) await condition(() => !this.state.paused);
-    if (this.#running === 0 && workflowInfo().continueAsNewSuggested) await this.continueAsNew();
+  /** Is there a pause, or has the history grown so long that a fresh one is due? */
+  #mustHold(): boolean {
+    return this.state.paused || (this.#running === 0 && workflowInfo().continueAsNewSuggested);
   }
 
+  /** Waits for the pause to end, and continues as new when that is due and no step runs. */
+  async #hold(): Promise<void> {
+    await condition(() => !this.state.paused);
+    if (this.#mustHold()) await this.continueAsNew();
+  }
+
+  /**
+   * One attempt, to its end: the step is settled, or a person has decided. Written as one function, because the SDK takes
+   * a stack trace of every promise that a workflow makes.
+   */
   async #attempt(key: StepKey): Promise<Verdict | 'settled'> {
     this.#running += 1;
     try {
-      const outcome = await this.#execute(key);
+      const run = this.#stepRun(key);
+      this.#executing.add(key);
+      let outcome: StepOutcome;
+      try {
+        const { id, dataPlane } = definitionOf(key);
+        outcome = await this.#activities[dataPlane ? 'dataPlane' : 'control'][id](run);
+      } catch (error) {
+        this.#executing.delete(key);
+        if (isCancellation(error)) throw error;
+        return await this.#park(key, error);
+      }
+      this.#executing.delete(key);
+      this.#written(run.outbox);
+      this.#apply(outcome);
       return outcome.type === 'step.succeeded' ? 'settled' : await this.#wait(key, outcome);
     } catch (error) {
-      if (isCancellation(error)) throw error;
-      return await this.#park(key, error);
+      // The record shows the step as running, parked or waiting: it no longer is.
+      if (isCancellation(error)) {
+        this.emit({
+          type: 'step.cancelled',
+          step: key,
+          because: this.#interrupt?.kind ?? 'cancelled',
+        });
+      }
+      throw error;
     } finally {
       this.#running -= 1;
     }
   }
 
-  async #execute(key: StepKey): Promise<StepOutcome> {
-    const definition = definitionOf(key);
+  /** What the activity of a step is given: the next version, and everything that is not known to be in the store. */
+  #stepRun(key: StepKey): StepRun {
     const { state } = this;
-    const outbox = [...state.outbox];
-    const run: StepRun = {
+    return {
       onboarding: state.onboarding,
       manifest: state.manifest,
       step: key,
@@ -183,18 +201,8 @@ export class Engine {
       waivers: state.waivers[key] ?? [],
       explanations: state.explanations[key] ?? [],
       quorum: state.plan.quorums[key] ?? {},
-      outbox,
+      outbox: [...state.outbox],
     };
-    const queue = definition.dataPlane ? 'dataPlane' : 'control';
-    this.#executing.add(key);
-    try {
-      const outcome = await this.#activities[queue][definition.id](run);
-      this.#written(outbox);
-      this.#apply(outcome);
-      return outcome;
-    } finally {
-      this.#executing.delete(key);
-    }
   }
 
   /** Is the activity of this step under way, as far as this workflow has heard? */
