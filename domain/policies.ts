@@ -34,9 +34,6 @@ export const RECORD_RETRY = {
 /** One attempt at a step. Long because a dataset may be large; a dead worker is noticed by the heartbeat. */
 export const STEP_TIMEOUT = 12 * HOUR;
 
-/** One attempt at a step that only decides and records. Reading a long record for the evidence pack takes the longest. */
-export const CONTROL_STEP_TIMEOUT = 5 * MINUTE;
-
 /** One write of events. */
 export const RECORD_TIMEOUT = 30 * SECOND;
 
