@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from './home.ts';
-import { findOrphans, stopOrphan } from './orphans.ts';
+import { draftFolders, findOrphans, stopOrphan } from './orphans.ts';
 import { type Progress, withHeartbeat } from './progress.ts';
 import { removeServices } from './services.ts';
 
@@ -24,12 +24,10 @@ export async function cleanHome(home: Home, say: Progress): Promise<number> {
   return orphans.length;
 }
 
-function removeDrafts(home: Home): void {
-  if (!existsSync(home.folder)) return;
-  for (const name of readdirSync(home.folder)) {
-    if (name.startsWith('postgres.new-'))
-      rmSync(join(home.folder, name), { recursive: true, force: true });
-  }
+/** Removes half-made data folders. Call it only when no data folder is being made. */
+export function removeDrafts(home: Home): void {
+  for (const draft of draftFolders(home))
+    rmSync(draft, { recursive: true, force: true, maxRetries: 10 });
 }
 
 function setAsideLongLogs(home: Home): void {

@@ -1,9 +1,11 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Home } from './home.ts';
 import { isRunning, listProcesses, type RunningProcess } from './process-table.ts';
 
 /** A server of this home that runs without a supervisor, because that was killed. */
 export interface Orphan {
-  readonly service: 'worker' | 'api' | 'temporal' | 'postgres';
+  readonly service: 'worker' | 'api' | 'temporal' | 'postgres' | 'initdb';
   readonly process: RunningProcess;
 }
 
@@ -22,7 +24,22 @@ export function findOrphans(home: Home): Orphan[] {
     ...found('worker', (one) => one.has(homeMark(home, 'worker'))),
     ...found('temporal', (one) => one.has('--db-filename', home.temporalDatabase)),
     ...found('postgres', (one) => one.program === 'postgres' && one.has('-D', home.postgres)),
+    // It goes on writing into a folder that is about to be removed.
+    ...found(
+      'initdb',
+      (one) =>
+        one.program === 'initdb' &&
+        draftFolders(home).some((draft) => one.has(`--pgdata=${draft}`)),
+    ),
   ];
+}
+
+/** Half-made data folders, and what lies beside them, that a killed start has left; absolute. */
+export function draftFolders(home: Home): string[] {
+  if (!existsSync(home.folder)) return [];
+  return readdirSync(home.folder)
+    .filter((name) => name.startsWith('postgres.new-'))
+    .map((name) => join(home.folder, name));
 }
 
 /** PostgreSQL: SIGINT disconnects its clients, where SIGTERM would wait for them. */
@@ -31,8 +48,9 @@ const STOP = {
   api: 'SIGTERM',
   temporal: 'SIGTERM',
   postgres: 'SIGINT',
+  initdb: 'SIGKILL',
 } as const;
-const GRACE_MS = { worker: 10_000, api: 5000, temporal: 15_000, postgres: 30_000 };
+const GRACE_MS = { worker: 10_000, api: 5000, temporal: 15_000, postgres: 30_000, initdb: 5000 };
 
 /** Stops one orphan; kills it when it takes too long. Resolves when it has ended. */
 export async function stopOrphan({ service, process: orphan }: Orphan): Promise<void> {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SlipwayError } from '../domain/errors.ts';
-import { cleanHome } from './clean-home.ts';
+import { cleanHome, removeDrafts } from './clean-home.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { type Home, openHome } from './home.ts';
 import { lockHome } from './home-lock.ts';
@@ -58,6 +58,8 @@ async function runOrJoin(
     await cleanHome(home, say);
     signal.throwIfAborted();
     const running = await startHome(options);
+    // Once more: what a killed start had under way may have gone on for a moment after it was cleared away.
+    removeDrafts(home);
     try {
       await whileRunning(running.services(), false);
     } finally {

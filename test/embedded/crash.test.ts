@@ -69,7 +69,7 @@ test('a first start that is killed while it makes the database leaves a home tha
   await ended;
 
   await startSupervisor(home);
-  expect(drafts(home)).toEqual([]);
+  await eventually(() => (drafts(home).length === 0 ? true : undefined));
   expect(runningServices(home)).toEqual(ALL);
 });
 
