@@ -69,7 +69,7 @@ test('a first start that is killed while it makes the database leaves a home tha
   await ended;
 
   await startSupervisor(home);
-  await eventually(() => (drafts(home).length === 0 ? true : undefined));
+  expect(drafts(home)).toEqual([]);
   expect(runningServices(home)).toEqual(ALL);
 });
 
