@@ -27,6 +27,7 @@ import type { OnboardingArguments } from '../workflows/messages.ts';
 import { median, rounded } from './support/bench.ts';
 import type { Bench, BenchOptions } from './support/bench.ts';
 import type { BareGroups } from './support/orchestration-workflows.ts';
+import { cpuTimeMs, cpuTimeWithChildrenMs } from './support/cpu-time.ts';
 import { peakMemoryMb } from './support/peak-memory.ts';
 
 /**
@@ -54,7 +55,12 @@ export const bench: Bench = async (options) => {
   process.once('exit', killServers);
   try {
     const storeUrl = await postgres.ensureDatabase('slipway');
-    const measured = await measure(options, storeUrl, temporal.address);
+    const processes = {
+      worker: process.pid,
+      temporal: temporal.process.pid,
+      postgres: postgres.process.pid,
+    };
+    const measured = await measure(options, storeUrl, temporal.address, processes);
     return {
       ...measured,
       figures: {
@@ -74,7 +80,12 @@ export const bench: Bench = async (options) => {
   }
 };
 
-async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: string) {
+async function measure(
+  { smoke, say }: BenchOptions,
+  storeUrl: string,
+  address: string,
+  processes: Processes,
+) {
   const rounds = smoke ? 2 : 5;
   // Enough that the servers are busy all the time: fewer measure how long one step takes.
   const onboardings = smoke ? 5 : 20;
@@ -123,21 +134,21 @@ async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: 
         }),
       ),
     );
-  const pairs: { engine: number; bare: number }[] = [];
+  const pairs: { engine: Measured; bare: Measured }[] = [];
   try {
     // The first round of each warms up what is compiled, cached and connected on first use.
     for (let round = 0; round <= rounds; round += 1) {
       // Who goes first changes, so that what drifts does not favour one of them.
       const first = round % 2 === 0;
       const early = first
-        ? await rate(steps, () => engine(round))
-        : await rate(steps, () => bare(round));
+        ? await measureRun(steps, processes, () => engine(round))
+        : await measureRun(steps, processes, () => bare(round));
       const late = first
-        ? await rate(steps, () => bare(round))
-        : await rate(steps, () => engine(round));
+        ? await measureRun(steps, processes, () => bare(round))
+        : await measureRun(steps, processes, () => engine(round));
       const pair = first ? { engine: early, bare: late } : { engine: late, bare: early };
       say(
-        `round ${round}: engine ${rounded(pair.engine)} steps/s, bare ${rounded(pair.bare)} steps/s${round === 0 ? ' (warm-up)' : ''}`,
+        `round ${round}: engine ${rounded(pair.engine.rate)} steps/s, bare ${rounded(pair.bare.rate)} steps/s${round === 0 ? ' (warm-up)' : ''}`,
       );
       if (round > 0) pairs.push(pair);
     }
@@ -148,10 +159,14 @@ async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: 
   }
   return {
     figures: {
-      ratios: { bare: rounded(median(pairs.map((pair) => pair.engine / pair.bare))) },
+      ratios: { bare: rounded(median(pairs.map((pair) => pair.engine.rate / pair.bare.rate))) },
       stepsPerSecond: {
-        engine: rounded(median(pairs.map((pair) => pair.engine))),
-        bare: rounded(median(pairs.map((pair) => pair.bare))),
+        engine: rounded(median(pairs.map((pair) => pair.engine.rate))),
+        bare: rounded(median(pairs.map((pair) => pair.bare.rate))),
+      },
+      cpuMsPerStep: {
+        engine: meanCpu(pairs.map((pair) => pair.engine)),
+        bare: meanCpu(pairs.map((pair) => pair.bare)),
       },
       onboardings,
       stepsEach: plan.steps.length,
@@ -160,10 +175,46 @@ async function measure({ smoke, say }: BenchOptions, storeUrl: string, address: 
   };
 }
 
-async function rate(steps: number, run: () => Promise<unknown>): Promise<number> {
+/** Process ids of what takes part. */
+type Processes = Readonly<Record<'worker' | 'temporal' | 'postgres', number>>;
+
+/** One round: steps a second, and the processor time of each process in milliseconds a step. */
+interface Measured {
+  readonly rate: number;
+  readonly cpu: Readonly<Record<string, number>>;
+}
+
+async function measureRun(
+  steps: number,
+  processes: Processes,
+  run: () => Promise<unknown>,
+): Promise<Measured> {
+  const before = cpuTimes(processes);
   const from = performance.now();
   await run();
-  return (steps * 1000) / (performance.now() - from);
+  const rate = (steps * 1000) / (performance.now() - from);
+  const after = cpuTimes(processes);
+  const cpu = Object.keys(before).map((name) => [
+    name,
+    ((after[name] ?? 0) - (before[name] ?? 0)) / steps,
+  ]);
+  return { rate, cpu: Object.fromEntries(cpu) as Record<string, number> };
+}
+
+/** The worker has started the servers: its children are counted under their own names. */
+function cpuTimes({ worker, temporal, postgres }: Processes): Record<string, number> {
+  return {
+    worker: cpuTimeMs(worker),
+    temporal: cpuTimeMs(temporal),
+    postgres: cpuTimeWithChildrenMs(postgres),
+  };
+}
+
+function meanCpu(rounds: readonly Measured[]): Record<string, number> {
+  const names = Object.keys(rounds[0]?.cpu ?? {});
+  const mean = (name: string): number =>
+    rounds.reduce((sum, { cpu }) => sum + (cpu[name] ?? 0), 0) / rounds.length;
+  return Object.fromEntries(names.map((name) => [name, rounded(mean(name))]));
 }
 
 async function startWorkers(

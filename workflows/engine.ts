@@ -4,6 +4,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -356,15 +357,24 @@ export class Engine {
     });
   }
 
-  /** Enters a stage, unless the journey is in it already. */
+  /** Enters a stage. */
   enterStage(stage: Stage): void {
     this.emit({ type: 'stage.entered', stage });
-    upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
+    // A history that was started for this stage says so already: each change costs the server a write.
+    if (workflowInfo().typedSearchAttributes.get(searchAttributes.stage) !== stage)
+      upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
   }
 
-  /** Starts a fresh history with the same state. No command is lost: their handlers have finished. */
-  async continueAsNew(): Promise<never> {
+  /**
+   * Starts a fresh history with the same state. No command is lost: their handlers have finished.
+   * @param stage the stage the fresh history begins with, when it is another
+   */
+  async continueAsNew(stage?: Stage): Promise<never> {
     await condition(allHandlersFinished);
-    return await continueAsNew(this.state);
+    if (stage === undefined) return await continueAsNew(this.state);
+    const attributes = workflowInfo().typedSearchAttributes.updateCopy([
+      { key: searchAttributes.stage, value: stage },
+    ]);
+    return await makeContinueAsNewFunc({ typedSearchAttributes: attributes })(this.state);
   }
 }

@@ -88,15 +88,15 @@ function follow(
   return () => journey(engine);
 }
 
-/** The stages in their order. Those behind us have settled steps only and pass at once. */
+/** The stages in their order, each with a fresh history. Those behind us have settled steps only and are passed over. */
 async function journey(engine: Engine): Promise<void> {
-  for (const stage of STAGES) {
-    const open = stepsOfStage(engine.state.plan, stage).filter(
-      (key) => !isSettled(engine.view(key).status),
-    );
-    if (open.length === 0) continue;
+  const isOpen = (stage: Stage): boolean =>
+    stepsOfStage(engine.state.plan, stage).some((key) => !isSettled(engine.view(key).status));
+  for (const [index, stage] of STAGES.entries()) {
+    if (!isOpen(stage)) continue;
     engine.enterStage(stage);
     await JOURNEY[stage](engine);
-    if (stage !== 'cutover') await engine.continueAsNew();
+    const next = STAGES.slice(index + 1).find(isOpen);
+    if (next !== undefined) await engine.continueAsNew(next);
   }
 }
