@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEnvironment } from '../domain/environment.ts';
 import { SlipwayError } from '../domain/errors.ts';
 
 const schema = z.object({
@@ -31,17 +32,7 @@ export interface ApiConfig {
 
 /** Reads the environment. @throws SlipwayError `request/invalid` naming every variable that is missing or wrong */
 export function loadApiConfig(environment: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
-    throw new SlipwayError(
-      'request/invalid',
-      `the environment of the API is not complete: ${problems.join('; ')}`,
-    );
-  }
-  const given = parsed.data;
+  const given = parseEnvironment(schema, environment, 'the API');
   if (given.SLIPWAY_DEMO_PEOPLE === '1' && given.SLIPWAY_MODE !== 'embedded') {
     throw new SlipwayError(
       'request/invalid',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SlipwayError } from '../domain/errors.ts';
+import { parseEnvironment } from '../domain/environment.ts';
 
 const schema = z.object({
   SLIPWAY_STORE_URL: z.string().min(1),
@@ -22,21 +22,12 @@ export interface WorkerConfig {
 
 /** Reads the environment. @throws SlipwayError `request/invalid` naming every variable that is missing or wrong */
 export function loadWorkerConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const parsed = schema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
-    throw new SlipwayError(
-      'request/invalid',
-      `the worker's environment is not complete: ${problems.join('; ')}`,
-    );
-  }
+  const given = parseEnvironment(schema, environment, 'the worker');
   return {
-    storeUrl: parsed.data.SLIPWAY_STORE_URL,
-    platformUrl: parsed.data.SLIPWAY_PLATFORM_URL,
-    stagingUrl: parsed.data.SLIPWAY_STAGING_URL,
-    dataPlaneSteps: parsed.data.SLIPWAY_DATA_PLANE_STEPS,
+    storeUrl: given.SLIPWAY_STORE_URL,
+    platformUrl: given.SLIPWAY_PLATFORM_URL,
+    stagingUrl: given.SLIPWAY_STAGING_URL,
+    dataPlaneSteps: given.SLIPWAY_DATA_PLANE_STEPS,
     environment: (name) => environment[name],
   };
 }
