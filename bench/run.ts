@@ -4,6 +4,7 @@ import type { Bench } from './support/bench.ts';
 /** Every bench, by the name of the command `npm run bench -- NAME`. */
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   orchestration: () => import('./orchestration.bench.ts'),
+  profile: () => import('./profile.bench.ts'),
   transfer: () => import('./transfer.bench.ts'),
 };
 
