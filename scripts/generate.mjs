@@ -8,10 +8,18 @@ import { programOf, ROOT } from './run.mjs';
 const check = process.argv.includes('--check');
 const { generatedDocs } = await tsImport('../client/generated-docs.ts', import.meta.url);
 
+const { mappingDocument } = await tsImport('../domain/mapping/document.ts', import.meta.url);
+const MAPPING = 'docs/mapping.md';
+
+const documents = Object.entries(await generatedDocs()).map(([path, content]) => [
+  path,
+  formatted(path, JSON.stringify(content)),
+]);
+documents.push([MAPPING, mappingDocument(read(join(ROOT, MAPPING)) ?? '')]);
+
 let stale = 0;
-for (const [path, content] of Object.entries(await generatedDocs())) {
+for (const [path, text] of documents) {
   const file = join(ROOT, path);
-  const text = formatted(path, JSON.stringify(content));
   if (text === read(file)) continue;
   if (check) {
     process.stderr.write(`${path} is out of date: run node scripts/generate.mjs\n`);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
 import { exclusionReasons } from '../mapping/source-rows.ts';
-import { UNMAPPED } from '../mapping/operators.ts';
+import { BROKEN_RULE } from '../mapping/operators.ts';
 import { quoteColumns, quoteLiteral } from '../quote.ts';
 import { isGood, MAPPED_ROWS, N, OUT, RAW, storedSql, VERDICT } from './temporary-tables.ts';
 
@@ -45,7 +45,7 @@ export function mapRows(dataset: CompiledDataset): string {
   const fields = dataset.fields.map((field, index) =>
     caught(
       `select ${storedSql(field)} into slipway_v${index} from ${RAW} s where s.${N} = slipway_row`,
-      `case when slipway_state like '23%' then 'check:' || slipway_constraint when slipway_message like ${quoteLiteral(`%${UNMAPPED}%`)} then substring(slipway_message from 'slipway:(unmapped:[a-z0-9-]+)') else ${quoteLiteral(`cast:${field.name}`)} end`,
+      `case when slipway_state like '23%' then 'check:' || slipway_constraint else ${ruleOf(field.name)} end`,
       quoteLiteral(field.name),
     ),
   );
@@ -55,6 +55,12 @@ export function mapRows(dataset: CompiledDataset): string {
     failed: [...fields, rest],
     variables: dataset.fields.map(({ column }, index) => `slipway_v${index} ${column.type};`),
   });
+}
+
+/** The rule that a message names; those without a name of their own are of the field. */
+function ruleOf(field: string): string {
+  const rule = `substring(slipway_message from ${quoteLiteral(BROKEN_RULE)})`;
+  return `case when ${rule} like '%:%' then ${rule} else coalesce(${rule}, 'cast') || ${quoteLiteral(`:${field}`)} end`;
 }
 
 /** Runs a statement for row `slipway_row`; when it fails, writes down which rule the row broke. */

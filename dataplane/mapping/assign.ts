@@ -1,6 +1,7 @@
 import type { TargetColumn } from '../target-table.ts';
 import { after, either, NEVER } from './failing.ts';
-import { exactSql, refuse, type Strict, wholeSql } from './operators.ts';
+import { exactSql, wholeSql } from './number-sql.ts';
+import { refuse, type Strict } from './operators.ts';
 import { isNumber, type SqlType, typeInWords } from './sql-type.ts';
 
 /** An expression made to fit a column of the platform. */

@@ -10,8 +10,8 @@ import { quoteLiteral } from '../quote.ts';
  * what is constant is computed, and fails, when the query is planned.
  *
  * Beside its SQL each says for which values it `fails`, by SQL that does not fail itself: so the few bad rows of a chunk
- * are found in one query instead of one by one. It is a hint. A row it names in vain is only looked at for nothing; when
- * it misses one, the chunk fails once more and is looked at row by row.
+ * are found in one query instead of one by one. It is exact, because sums over many rows and comparisons of two mappings
+ * leave failing rows out by it; should it miss one all the same, a chunk fails once more and is looked at row by row.
  */
 export interface Strict {
   readonly sql: string;
@@ -19,21 +19,46 @@ export interface Strict {
 }
 
 /** The conversion of a text, where it is not one that `fails`. */
-function unless(fails: string, text: string, conversion: string): Strict {
+export function unless(fails: string, text: string, conversion: string): Strict {
   return { sql: `case when not (${fails}) then ${conversion} else ${refuse(text)} end`, fails };
 }
 
-/** What the message of a failing lookup holds; the code list's name follows. */
-export const UNMAPPED = 'slipway:unmapped:';
-const NOT_CONVERTIBLE = 'slipway:cast';
+/** The rule that a failing row breaks. `unmapped` and the like go on with a name; the others are of the field. */
+export type Rule =
+  | 'cast'
+  | 'overflow'
+  | 'division-by-zero'
+  | `unmapped:${string}`
+  | `not-found:${string}`
+  | `ambiguous:${string}`
+  | `unreadable:${string}`
+  | 'overlap:history'
+  | 'gap:history';
 
-function fail(marker: string, text: string): string {
-  return `(${quoteLiteral(marker)} || left(to_char(length(${text}), '9'), 0))::integer`;
+/** Before the name of the code list in the message of a row whose value it does not have. */
+export const UNMAPPED = 'slipway:unmapped:';
+
+/** In the message of a failing row: the rule, with its name where it has one of its own. POSIX. */
+export const BROKEN_RULE = 'slipway:([a-z-]+(?::[a-z0-9-]+)?)';
+
+function fail(rule: Rule, text: string): string {
+  return `(${quoteLiteral(`slipway:${rule}`)} || left(to_char(length(${text}), '9'), 0))::integer`;
 }
 
 /** An integer expression that fails the row for any value of `value` but null. */
-export function refuse(value: string): string {
-  return fail(NOT_CONVERTIBLE, `${value}::text`);
+export function refuse(value: string, rule: Rule = 'cast'): string {
+  return fail(rule, `${value}::text`);
+}
+
+/** As `lookupSql`, with what a value becomes that the list does not have. */
+export function lookupOrSql(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  otherwise: string,
+): { sql: string; missing: string } {
+  const codes = `${quoteLiteral(JSON.stringify(values))}::jsonb`;
+  const missing = `not (${codes} ? ${text})`;
+  return { sql: `(case when ${missing} then ${otherwise} else ${codes} ->> ${text} end)`, missing };
 }
 
 /** What PostgreSQL calls a blank is only the space; exports also hold tabs, line ends and no-break spaces. */
@@ -41,6 +66,20 @@ const BLANKS = "E' \\t\\n\\r\\f\\u00a0'";
 
 export function trimSql(text: string): string {
   return `nullif(btrim(${text}, ${BLANKS}), '')`;
+}
+
+export function squeezeSql(text: string): string {
+  return trimSql(`regexp_replace(${text}, '[[:space:]\u00a0]+', ' ', 'g')`);
+}
+
+/** PostgreSQL takes the s after an apostrophe for a word of its own. */
+export function properSql(text: string): string {
+  return `regexp_replace(initcap(${text}), '([''\u2019])S\\M', '\\1s', 'g')`;
+}
+
+/** `substr` gives an empty text where the text ends before. */
+export function sliceSql(text: string, from: number, length: number | undefined): string {
+  return `nullif(substr(${text}, ${from}${length === undefined ? '' : `, ${length}`}), '')`;
 }
 
 /**
@@ -54,99 +93,9 @@ export function lookupSql(
 ): Strict {
   const codes = `${quoteLiteral(JSON.stringify(values))}::jsonb`;
   return {
-    sql: `coalesce(${codes} ->> ${text}, ${fail(`${UNMAPPED}${list}`, text)}::text)`,
+    sql: `coalesce(${codes} ->> ${text}, ${fail(`unmapped:${list}`, text)}::text)`,
     fails: `not (${codes} ? ${text})`,
   };
-}
-
-/** The field patterns a date format may have. Each needs one of year, month and day; anything else separates. */
-const DATE_FIELDS: readonly (readonly [RegExp, string])[] = [
-  [/YYYY|YY/g, 'a year (YYYY)'],
-  [/MM|Month|Mon/gi, 'a month (MM, Mon or Month)'],
-  [/DD/g, 'a day (DD)'],
-];
-
-/** What is wrong with a date format, or undefined. Formats with times or day numbers are not dates. */
-export function dateFormatProblem(format: string): string | undefined {
-  let rest = format.replaceAll('FM', '');
-  for (const [pattern, name] of DATE_FIELDS) {
-    if ((rest.match(pattern) ?? []).length !== 1) return `expected ${name} once in the date format`;
-    rest = rest.replace(pattern, '');
-  }
-  return /[A-Za-z0-9]/.test(rest)
-    ? `${JSON.stringify(rest.trim())} cannot be part of a date format`
-    : undefined;
-}
-
-/**
- * `to_date` alone takes 1/2/20 and text after the date, and old servers take 31/02/2020 for 2 March: only a date that
- * gives the same text again is the date that was written.
- */
-export function dateSql(text: string, format: string): Strict {
-  // PostgreSQL pads the names of months to nine characters unless told not to.
-  const exact = quoteLiteral(format.replace(/(?<!FM)Month/i, (name) => `FM${name}`));
-  const parsed = `to_date(${text}, ${exact})`;
-  const again = `to_char(${parsed}, ${exact})`;
-  // Only names of months have capitals to forgive, and lower() costs as much as all the rest.
-  const same = /Mon/i.test(format) ? `lower(${again}) = lower(${text})` : `${again} = ${text}`;
-  const otherwise = `date '2000-01-01' + ${refuse(text)}`;
-  return {
-    sql: `case when ${same} then ${parsed} else ${otherwise} end`,
-    fails: isNoDate(text, format),
-  };
-}
-
-/** Only with digits in fixed places can a day that does not exist be told from others; else the shape has to do. */
-function isNoDate(text: string, format: string): string {
-  if (!/^(YYYY|MM|DD|[^A-Za-z])*$/.test(format)) {
-    const shape = format.replaceAll(/FM|YYYY|YY|MM|DD|Month|Mon|[^A-Za-z]/gi, (part) => {
-      if (/^FM$/i.test(part)) return '';
-      if (/^mon/i.test(part)) return '[A-Za-z]+';
-      return part === 'YYYY' ? '[0-9]{4}' : /[A-Z]/.test(part) ? '[0-9]{1,2}' : `[${part}]`;
-    });
-    return `${text} !~ ${quoteLiteral(`^${shape}$`)}`;
-  }
-  const shape = quoteLiteral(format.replaceAll(/[YMD]/g, '9'));
-  const number = (field: string): string =>
-    `substr(${text}, ${format.indexOf(field) + 1}, ${field.length})::integer`;
-  const [year, month, day] = [number('YYYY'), number('MM'), number('DD')];
-  const last = `extract(day from make_date(${year}, ${month}, 1) + interval '1 month - 1 day')`;
-  return `case when translate(${text}, '012345678', '999999999') <> ${shape} then true when ${year} = 0 or ${month} not between 1 and 12 then true else ${day} not between 1 and ${last} end`;
-}
-
-/** PostgreSQL also takes blanks around it, 0x1F and 1_000. */
-export function integerSql(text: string): Strict {
-  const fails = `translate(${text}, '0123456789', '') not in ('', '-', '+') or ${text} in ('', '-', '+')`;
-  return unless(fails, text, `${text}::bigint`);
-}
-
-/** The whole number that a number is; a fraction fails the row. `number` is numeric. */
-export function wholeSql(number: string): Strict {
-  return unless(`${number} <> trunc(${number})`, number, `${number}::bigint`);
-}
-
-/** PostgreSQL also takes NaN, Infinity, 1e5 and 1_000. */
-export function decimalSql(text: string, scale: number): Strict {
-  const fails = `translate(${text}, '0123456789', '') not in ('', '.', '-', '-.', '+', '+.') or translate(${text}, '+-.', '') = ''`;
-  return unless(fails, text, `round(${text}::numeric, ${scale})`);
-}
-
-const POUNDS = '^(-?£?|£-)([0-9]{1,3}(,[0-9]{3})+|[0-9]+)([.][0-9]{1,2}0*)?$';
-
-export function moneySql(text: string): Strict {
-  return unless(`${text} !~ '${POUNDS}'`, text, `round(translate(${text}, '£,', '')::numeric, 2)`);
-}
-
-/** The number with `scale` digits after the point; more digits fail the row. `number` is numeric. */
-export function exactSql(number: string, scale: number): Strict {
-  // NaN equals its own rounding.
-  const fails = `${number} <> round(${number}, ${scale}) or ${number} = 'NaN'`;
-  return unless(fails, number, `round(${number}, ${scale})`);
-}
-
-/** @param whole a whole number of pence */
-export function fromPenceSql(whole: Strict): Strict {
-  return { sql: `round((${whole.sql})::numeric / 100, 2)`, fails: whole.fails };
 }
 
 export function booleanSql(text: string, yes: readonly string[], no: readonly string[]): Strict {

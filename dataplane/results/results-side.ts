@@ -3,7 +3,7 @@ import { SlipwayError } from '../../domain/errors.ts';
 import type { Manifest, ResultsSource } from '../../domain/manifest.ts';
 import type { Condition, Expression, OperatorExpression } from '../../domain/mapping/expression.ts';
 import { compileCondition, compileExpression } from '../mapping/compile-expression.ts';
-import { exactSql } from '../mapping/operators.ts';
+import { exactSql } from '../mapping/number-sql.ts';
 import { isNumber, typeInWords } from '../mapping/sql-type.ts';
 import { columnTypes } from '../profile/table-columns.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';

@@ -1,4 +1,5 @@
 import type { Condition, Expression } from './expression.ts';
+import { comparedIn, conditionsOf, operandsOf, partsOf } from './operands.ts';
 
 /** The source columns that an expression reads, in the order of their appearance; repeated ones once. */
 export function columnsUsed(expression: Expression): string[] {
@@ -12,28 +13,16 @@ export function columnsUsedIn(condition: Condition): string[] {
 
 function ofExpression(expression: Expression): string[] {
   if (typeof expression === 'string') return [expression];
-  const { column, value: _constant, when, concat, coalesce, ...others } = expression;
-  const operands = Object.values(others).map((argument) =>
-    typeof argument === 'object' && 'of' in argument ? argument.of : argument,
-  );
-  const cases = when?.cases ?? [];
   return [
-    ...(column === undefined ? [] : [column]),
-    ...[...operands, ...(concat ?? []), ...(coalesce ?? [])].flatMap((operand) =>
-      operand === undefined ? [] : ofExpression(operand),
-    ),
-    ...cases.flatMap((each) => [...ofCondition(each.if), ...ofExpression(each.then)]),
-    ...(when?.otherwise === undefined ? [] : ofExpression(when.otherwise)),
+    ...(expression.column === undefined ? [] : [expression.column]),
+    ...conditionsOf(expression).flatMap(ofCondition),
+    ...operandsOf(expression).flatMap(ofExpression),
   ];
 }
 
 function ofCondition(condition: Condition): string[] {
-  const { equals, in: within, isNull, matches, not, all, any } = condition;
-  const operands = [...(equals ?? []), within?.of, isNull, matches?.of];
   return [
-    ...operands.flatMap((operand) => (operand === undefined ? [] : ofExpression(operand))),
-    ...[not, ...(all ?? []), ...(any ?? [])].flatMap((part) =>
-      part === undefined ? [] : ofCondition(part),
-    ),
+    ...comparedIn(condition).flatMap(ofExpression),
+    ...partsOf(condition).flatMap(ofCondition),
   ];
 }
