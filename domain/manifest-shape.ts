@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conditionSchema, expressionSchema } from './mapping/expression.ts';
+import { conditionSchema, expressionSchema } from './mapping/expression-schema.ts';
 import { ROLES } from './roles.ts';
 import { STAGES } from './stages.ts';
 
