@@ -19,6 +19,7 @@ import { awaitResults, comparePeriod } from './parallel-run-results.ts';
 import { explainPeriod, judgePeriod } from './parallel-run-verdict.ts';
 import { checkThePlatform, prepareThePlatform } from './preflight.ts';
 import { profileSource } from './profile.ts';
+import { disposeOfTheQuarantine } from './quarantine.ts';
 import { generateReadiness } from './readiness.ts';
 import { reconcileTheDataset } from './reconcile.ts';
 import { simulateTheMapping } from './simulate.ts';
@@ -46,6 +47,7 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'migration/preflight': checkThePlatform,
   'migration/prepare': prepareThePlatform,
   'migration/transfer': transferDataset,
+  'migration/quarantine': disposeOfTheQuarantine,
   'migration/reconcile': reconcileTheDataset,
   'migration/gate': decideGate,
   'parallel-run/await': awaitResults,

@@ -140,6 +140,36 @@ export class Commands {
     return await this.#command(by, 'explainVariance', messages.explainVarianceUpdate, args);
   }
 
+  /**
+   * Loads rows of the quarantine of a dataset after all: with imported corrections, or as the source has them now.
+   * @param args.correction hash and rows of what was imported
+   */
+  async redrive(
+    by: CommandBy,
+    args: {
+      dataset: string;
+      correction?: string | undefined;
+      rows?: number | undefined;
+    },
+  ) {
+    const { dataset, correction, rows } = args;
+    return await this.#command(by, 'redriveQuarantine', messages.redriveQuarantineUpdate, {
+      dataset,
+      ...(correction === undefined ? {} : { correction }),
+      ...(rows === undefined ? {} : { rows }),
+    });
+  }
+
+  /** Accepts that open rows of the quarantine stay off the platform: exactly as many as the person has seen. */
+  async accept(by: CommandBy, args: { dataset: string; rule?: string | undefined; count: number }) {
+    const { dataset, rule, count } = args;
+    return await this.#command(by, 'acceptQuarantine', messages.acceptQuarantineUpdate, {
+      dataset,
+      count,
+      ...(rule === undefined ? {} : { rule }),
+    });
+  }
+
   /** No further step begins until it is resumed. */
   async pause(by: CommandBy) {
     return await this.#command(by, 'pause', messages.pauseUpdate, {});

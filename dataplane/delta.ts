@@ -3,12 +3,12 @@ import { type Comparison, comparisonOf } from './compare/comparison.ts';
 import { type Differences, findDifferences } from './compare/differences.ts';
 import { leftOutKeys } from './compare/left-out.ts';
 import { inTransaction, withConnection } from './connections.ts';
+import { correctedMapping, supersedeCorrections } from './corrections.ts';
 import { hidingValues } from './data-error.ts';
 import { type Change, isNothing, recount } from './delta/recount.ts';
 import { type Doomed, removeRows } from './delta/remove-rows.ts';
 import { type Upserted, upsertRows } from './delta/upsert-rows.ts';
-import type { ChunkId } from './isolate/keep-rejects.ts';
-import { claimChunk, finishChunk, readLoadState } from './ledger.ts';
+import { claimChunk, finishChunk, nextChunk, readLoadState } from './ledger.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import type { CompiledMapping } from './mapping/compile-mapping.ts';
 import { PLATFORM } from './target-places.ts';
@@ -52,7 +52,14 @@ export async function applyDelta(request: DeltaRequest, work: Work): Promise<Dat
       await target.query("select pg_advisory_xact_lock(hashtext('slipway delta'), hashtext($1))", [
         first.department,
       ]);
-      return hidingValues('applying the delta', () => new Delta(request, target, work).apply());
+      return hidingValues('applying the delta', async () => {
+        // Where the source row has changed since it was corrected, the source counts again.
+        for (const dataset of mapping.datasets) {
+          await supersedeCorrections(target, dataset, request.loadId, work);
+        }
+        const corrected = await correctedMapping(target, mapping, request.loadId);
+        return new Delta({ ...request, mapping: corrected }, target, work).apply();
+      });
     }),
   );
 }
@@ -128,7 +135,7 @@ class Delta {
           dataset,
           urls,
           target: this.#target,
-          id: await this.#nextChunk(dataset),
+          id: await nextChunk(this.#target, dataset, loadId),
           differences: found.filter(({ source }) => source?.dataset === dataset.id),
           leftOut: [...rejected, ...bad],
           remove: (keys) => this.#remove([{ table, key, keys }]),
@@ -141,19 +148,6 @@ class Delta {
       checksum = result.checksum;
     } while (!this.#found.has(tableName(table)));
     return { ...total, checksum };
-  }
-
-  async #nextChunk(dataset: CompiledDataset): Promise<ChunkId> {
-    const { department, id } = dataset;
-    const { loadId } = this.#request;
-    const { rows } = await this.#target.query<{ next: number }>(
-      `select greatest(
-         (select coalesce(max(chunk) + 1, 0) from ${PLATFORM.ledger} where department = $1 and load_id = $2 and dataset = $3),
-         (select coalesce(max(chunk) + 1, 0) from ${PLATFORM.plan} where department = $1 and load_id = $2 and dataset = $3)
-       ) as next`,
-      [department, loadId, id],
-    );
-    return { department, loadId, dataset: id, chunk: rows[0]?.next ?? 0 };
   }
 
   /** One ledger row for every dataset that changed. */
@@ -175,7 +169,7 @@ class Delta {
       const change = changes.get(dataset.id);
       const touched = inserted + updated + deleted + quarantined + resolved > 0;
       if (change === undefined || (!touched && isNothing(change))) continue;
-      const id = await this.#nextChunk(dataset);
+      const id = await nextChunk(this.#target, dataset, loadId);
       const about = { kind: 'delta', targetTable: table, mappingHash: mapping.hash } as const;
       const figures = { ...change, checksum, path: 'delta', changes: done } as const;
       await claimChunk(this.#target, PLATFORM, id, about);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { withConnection } from './connections.ts';
 import type { ChunkId } from './isolate/keep-rejects.ts';
-import type { TargetPlaces } from './target-places.ts';
+import { PLATFORM, type TargetPlaces } from './target-places.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
 
@@ -20,7 +20,7 @@ export interface ChunkFigures extends RowCounts {
   readonly totals: Readonly<Record<string, string>>;
   /** Of the bytes copied; null when none were. */
   readonly checksum: string | null;
-  readonly path: 'direct' | 'isolated' | 'delta';
+  readonly path: 'direct' | 'isolated' | 'delta' | 'redrive';
   readonly changes?: Readonly<Record<'inserted' | 'updated' | 'deleted', number>>;
 }
 
@@ -33,7 +33,7 @@ export async function claimChunk(
   places: TargetPlaces,
   id: ChunkId,
   about: {
-    readonly kind: 'load' | 'delta';
+    readonly kind: 'load' | 'delta' | 'redrive';
     readonly targetTable: string;
     readonly mappingHash: string;
   },
@@ -76,6 +76,22 @@ function keyOf({ department, loadId, dataset, chunk }: ChunkId): unknown[] {
   return [department, loadId, dataset, chunk];
 }
 
+/** The number after the last one of a dataset: for what is written after its planned chunks. */
+export async function nextChunk(
+  client: pg.Client,
+  { department, id }: { readonly department: string; readonly id: string },
+  loadId: string,
+): Promise<ChunkId> {
+  const { rows } = await client.query<{ next: number }>(
+    `select greatest(
+       (select coalesce(max(chunk) + 1, 0) from ${PLATFORM.ledger} where department = $1 and load_id = $2 and dataset = $3),
+       (select coalesce(max(chunk) + 1, 0) from ${PLATFORM.plan} where department = $1 and load_id = $2 and dataset = $3)
+     ) as next`,
+    [department, loadId, id],
+  );
+  return { department, loadId, dataset: id, chunk: rows[0]?.next ?? 0 };
+}
+
 /** How far the load of a dataset is. */
 export interface DatasetLoad extends RowCounts {
   readonly dataset: string;
@@ -89,7 +105,7 @@ export interface DatasetLoad extends RowCounts {
 }
 
 /**
- * What the ledger says of a load, per dataset that has a plan, corrections by deltas included. Order by name.
+ * What the ledger says of a load, per dataset that has a plan, corrections by deltas and re-drives included. Order by name.
  * @throws SlipwayError `target/unreachable`
  */
 export async function loadState(

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { inTransaction, withConnection } from './connections.ts';
+import { CORRECTIONS } from './corrections.ts';
 import { longQuery } from './long-query.ts';
 import { PLATFORM } from './target-places.ts';
 import { readTargetTable, type TargetTable, tableName } from './target-table.ts';
@@ -81,6 +82,10 @@ async function supersede(target: pg.Client, department: string, loadId: string):
   );
   await target.query(
     `update ${PLATFORM.quarantine} set status = 'superseded', closed_at = now() ${others} and status = 'open'`,
+    [department, loadId],
+  );
+  await target.query(
+    `update ${CORRECTIONS} set status = 'superseded', closed_at = now(), closed_because = 'a later load' ${others} and status = 'active'`,
     [department, loadId],
   );
 }

@@ -2,6 +2,7 @@ import { addDecimals, equalDecimals } from '../domain/decimal.ts';
 import { comparisonOf, type Comparison } from './compare/comparison.ts';
 import { differingColumns, type Differences, findDifferences } from './compare/differences.ts';
 import { withConnection } from './connections.ts';
+import { correctedMapping } from './corrections.ts';
 import { hidingValues } from './data-error.ts';
 import { type DatasetLoad, readLoadState } from './ledger.ts';
 import { longQuery } from './long-query.ts';
@@ -95,7 +96,10 @@ export async function reconcileDataset(
 }
 
 async function reconcile(request: ReconcileRequest, work: Work): Promise<Reconciliation> {
-  const { mapping, urls, loadId } = request;
+  const { urls, loadId } = request;
+  const mapping = await withConnection(urls.target, 'target', work.signal, (target) =>
+    correctedMapping(target, request.mapping, loadId),
+  );
   const comparison = comparisonOf(mapping, request.dataset);
   const differences = await findDifferences(
     { comparison, urls, loadId, keep: request.name ?? 100 },
@@ -194,7 +198,7 @@ async function platformSide(
     );
     const { rows } = await target.query<{ dataset: string } & Closed>(
       `select d.dataset, (select count(*)::int from ${PLATFORM.quarantine} q
-           where q.department = $1 and q.load_id = $2 and q.dataset = d.dataset and q.status = 'open') as quarantined,
+           where q.department = $1 and q.load_id = $2 and q.dataset = d.dataset and q.status in ('open', 'accepted')) as quarantined,
          (select count(*)::int from ${PLATFORM.loadedElsewhere} e
            where e.department = $1 and e.load_id = $2 and e.dataset = d.dataset) as elsewhere
        from unnest($3::text[]) d(dataset)`,

@@ -164,6 +164,14 @@ export const ERRORS = {
     'The embedded PostgreSQL is not installed',
     'Run `npm install --include=optional`; `slipway doctor` says what is missing.',
   ),
+  'quarantine/correction-invalid': input(
+    'The corrections cannot be taken up',
+    'Correct the cells named, or export the quarantine again, then import it once more.',
+  ),
+  'quarantine/count-differs': refusal(
+    'Another number of rows is open',
+    'Look at the quarantine again and accept the rows that are open now.',
+  ),
   'request/invalid': input('The request is not valid', 'See the fields named in the message.', 400),
   'request/not-found': input('There is no such thing', 'Check the address or the reference.', 404),
   'request/too-large': input(

@@ -66,6 +66,7 @@ export type StepEventBody = { readonly step: StepKey } & (
   | ({ readonly type: 'step.approved'; readonly role: Role; readonly evidence: string } & Command)
   | ({ readonly type: 'step.rejected'; readonly role: Role; readonly evidence: string } & Command)
   | ({ readonly type: 'step.explained'; readonly input: JsonObject } & Command)
+  | ({ readonly type: 'step.quarantine-decided'; readonly input: JsonObject } & Command)
 );
 
 /** Something that happened to the onboarding as a whole. */

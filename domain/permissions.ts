@@ -14,6 +14,8 @@ export const PERMISSIONS = {
   rejectGate: 'by-quorum',
   confirmMapping: 'by-quorum',
   explainVariance: ['payroll-lead'],
+  redriveQuarantine: [...OPERATOR_ROLES, 'data-owner'],
+  acceptQuarantine: ['data-owner'],
   pause: [...OPERATOR_ROLES, ...SENIOR_ROLES],
   resume: [...OPERATOR_ROLES, ...SENIOR_ROLES],
   rewind: OPERATOR_ROLES,
@@ -22,6 +24,9 @@ export const PERMISSIONS = {
   rollBack: ['programme-lead', ...SENIOR_ROLES],
   abort: ['programme-lead', ...SENIOR_ROLES],
 } as const satisfies Record<string, readonly Role[] | 'by-quorum'>;
+
+/** Who may see the raw values of rows in quarantine: those who correct them. Each look is written down. */
+export const UNMASK_ROLES: readonly Role[] = ['migration-engineer', 'data-owner'];
 
 /** A command people give. */
 export type CommandName = keyof typeof PERMISSIONS;

@@ -42,6 +42,12 @@ export function possibleForStep(situation: Situation, step: StepView, actor: Act
     approveGate: decides && red.length === 0,
     rejectGate: decides,
     explainVariance: asked && definition.id === 'parallel-run/explain',
+    redriveQuarantine: asked && definition.id === 'migration/quarantine',
+    acceptQuarantine:
+      status === 'waiting' &&
+      definition.id === 'migration/quarantine' &&
+      independent &&
+      isNamed(situation, actor, PERMISSIONS.acceptQuarantine),
     rewind: canTurnBack(situation) && isReached(situation, step),
   });
 }

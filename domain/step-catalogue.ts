@@ -74,6 +74,11 @@ export const STEP_CATALOGUE = [
   step('migration/preflight', 'Check the platform before loading', data),
   step('migration/prepare', 'Clear what a superseded load left on the platform', data),
   step('migration/transfer', 'Load the dataset', { ...data, scope: 'dataset' }),
+  step('migration/quarantine', 'Have the quarantine re-driven or accepted', {
+    ...data,
+    scope: 'dataset',
+    kind: 'decision',
+  }),
   step('migration/reconcile', 'Prove that both sides hold the same', { ...data, scope: 'dataset' }),
   step('migration/gate', 'Decide on the migration', { kind: 'gate' }),
   step('parallel-run/await', 'Wait for the pay results of both sides', {

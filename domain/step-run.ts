@@ -21,6 +21,29 @@ export interface Explanation {
   readonly by: string;
 }
 
+/**
+ * What a person decided about the quarantine of a dataset. References and counts only: the corrections themselves are in
+ * the store under their hash until they are applied.
+ */
+export interface QuarantineOrder {
+  /** The command, by its number in the event log: it is carried out once. */
+  readonly id: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly decision:
+    | {
+        readonly kind: 'redrive';
+        /** Hash of the imported corrections; left out to try the rows again as they are. */
+        readonly correction?: string;
+      }
+    | {
+        readonly kind: 'accept';
+        /** Only rows that broke this rule. Default: all that are open. */
+        readonly rule?: string;
+        readonly count: number;
+      };
+}
+
 /** What the workflow gives to the activity of a step: references and counts only. */
 export interface StepRun {
   readonly onboarding: string;
@@ -35,6 +58,8 @@ export interface StepRun {
   readonly input: JsonObject;
   readonly waivers: readonly Waiver[];
   readonly explanations: readonly Explanation[];
+  /** What was decided last about the quarantine of a dataset. */
+  readonly order?: QuarantineOrder;
   readonly quorum: Quorum;
   /** Events of the workflow that are not in the store yet: written together with the step's own. */
   readonly outbox: readonly SlipwayEvent[];

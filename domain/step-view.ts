@@ -189,6 +189,7 @@ function foldStep(view: StepView, event: StepEvent): StepView {
         ],
       };
     case 'step.explained':
+    case 'step.quarantine-decided':
       return { ...view, by: event.by, reason: event.reason };
   }
 }

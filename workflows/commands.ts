@@ -1,6 +1,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
+import type { QuarantineOrder } from '../domain/step-run.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { isStage } from '../domain/stages.ts';
 import type { Engine, Interrupt } from './engine.ts';
 import * as messages from './messages.ts';
@@ -143,6 +145,47 @@ export function answerCommands(engine: Engine): void {
       return recorded();
     },
     { validator: (args) => rules.mayExplain(engine, args) },
+  );
+
+  const order = async (
+    { dataset, ...args }: Said & { readonly dataset: string },
+    decision: QuarantineOrder['decision'],
+    said: JsonObject,
+  ): Promise<CommandResult> => {
+    const step = `migration/quarantine/${dataset}`;
+    const input = { kind: decision.kind, ...said };
+    engine.emit({ type: 'step.quarantine-decided', step, ...by(args), input });
+    const id = String(state.version);
+    state.orders = { ...state.orders, [step]: { id, ...by(args), decision } };
+    engine.decide(step, 'retry');
+    return await recorded();
+  };
+  setHandler(
+    messages.redriveQuarantineUpdate,
+    async (args) => {
+      const { dataset, correction, rows } = args;
+      await engine.landed(`migration/quarantine/${dataset}`);
+      rules.mayRedrive(engine, args);
+      touch(`migration/quarantine/${dataset}`, args);
+      const corrected = correction === undefined ? {} : { correction };
+      return order(
+        args,
+        { kind: 'redrive', ...corrected },
+        { ...corrected, ...(rows === undefined ? {} : { rows }) },
+      );
+    },
+    { validator: (args) => rules.mayRedrive(engine, args) },
+  );
+  setHandler(
+    messages.acceptQuarantineUpdate,
+    async (args) => {
+      const { dataset, rule, count } = args;
+      await engine.landed(`migration/quarantine/${dataset}`);
+      rules.mayAccept(engine, args);
+      const said = { ...(rule === undefined ? {} : { rule }), count };
+      return order(args, { kind: 'accept', ...said }, said);
+    },
+    { validator: (args) => rules.mayAccept(engine, args) },
   );
 
   setHandler(

@@ -192,6 +192,7 @@ export class Engine {
   /** What the activity of a step is given: the next version, and everything that is not known to be in the store. */
   #stepRun(key: StepKey): StepRun {
     const { state } = this;
+    const order = state.orders?.[key];
     return {
       onboarding: state.onboarding,
       manifest: state.manifest,
@@ -201,6 +202,7 @@ export class Engine {
       input: state.inputs[key] ?? {},
       waivers: state.waivers[key] ?? [],
       explanations: state.explanations[key] ?? [],
+      ...(order === undefined ? {} : { order }),
       quorum: state.plan.quorums[key] ?? {},
       outbox: [...state.outbox],
     };

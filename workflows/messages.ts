@@ -67,6 +67,28 @@ export const explainVarianceUpdate = defineUpdate<CommandResult, [ExplainVarianc
   'explainVariance',
 );
 
+export interface RedriveQuarantine extends Said {
+  readonly dataset: string;
+  /** Hash of the imported corrections; left out to try the rows again as they are. */
+  readonly correction?: string;
+  /** How many rows it corrects; for the record. */
+  readonly rows?: number;
+}
+export const redriveQuarantineUpdate = defineUpdate<CommandResult, [RedriveQuarantine]>(
+  'redriveQuarantine',
+);
+
+export interface AcceptQuarantine extends Said {
+  readonly dataset: string;
+  /** Only rows that broke this rule. Default: all that are open. */
+  readonly rule?: string;
+  /** How many rows the person has seen. */
+  readonly count: number;
+}
+export const acceptQuarantineUpdate = defineUpdate<CommandResult, [AcceptQuarantine]>(
+  'acceptQuarantine',
+);
+
 export const pauseUpdate = defineUpdate<CommandResult, [Said]>('pause');
 export const resumeUpdate = defineUpdate<CommandResult, [Said]>('resume');
 

@@ -5,7 +5,7 @@ import { NO_PROGRESS } from '../domain/progress.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
-import type { Explanation, Waiver } from '../domain/step-run.ts';
+import type { Explanation, QuarantineOrder, Waiver } from '../domain/step-run.ts';
 import type { OnboardingArguments } from './messages.ts';
 
 /** Everything an onboarding remembers. Plain JSON: it is carried over each continue-as-new. */
@@ -25,6 +25,8 @@ export interface OnboardingState {
   inputs: Record<StepKey, JsonObject>;
   waivers: Record<StepKey, Waiver[]>;
   explanations: Record<StepKey, Explanation[]>;
+  /** What was decided last about the quarantine of a dataset, by its step. Absent in states of earlier versions. */
+  orders?: Record<StepKey, QuarantineOrder>;
   /** Per stage, who changed what runs in it. They cannot approve it (four eyes). */
   touched: Partial<Record<Stage, string[]>>;
 }

@@ -16,6 +16,7 @@ export function rewind(
   for (const step of steps) {
     delete engine.state.waivers[step];
     delete engine.state.explanations[step];
+    delete engine.state.orders?.[step];
   }
   if (done.some((key) => key.startsWith('migration/prepare')))
     engine.state.load = engine.state.version;

@@ -7,9 +7,11 @@ import { definitionOf, parseStepKey } from '../domain/step-catalogue.ts';
 import type { StepDefinition, StepKey } from '../domain/step-catalogue.ts';
 import type { Engine } from './engine.ts';
 import type {
+  AcceptQuarantine,
   Amend,
   Decide,
   ExplainVariance,
+  RedriveQuarantine,
   Reschedule,
   RetryStep,
   Rewind,
@@ -161,6 +163,37 @@ export function mayExplain(engine: Engine, args: ExplainVariance): void {
   knownStep(engine, key);
   mayCommand('explainVariance', args);
   mustBe(engine, key, ['waiting', 'parked'], 'explain');
+}
+
+export function mayRedrive(engine: Engine, args: RedriveQuarantine): void {
+  const key = `migration/quarantine/${args.dataset}`;
+  knownStep(engine, key);
+  mayCommand('redriveQuarantine', args);
+  mustBe(engine, key, ['waiting', 'parked'], 'redrive');
+}
+
+/** The count must be that of the rows the step has shown; the step counts again before it accepts them. */
+export function mayAccept(engine: Engine, args: AcceptQuarantine): void {
+  const key = `migration/quarantine/${args.dataset}`;
+  const definition = knownStep(engine, key);
+  mayCommand('acceptQuarantine', args);
+  mustBe(engine, key, ['waiting'], 'accept');
+  mustBeNamed(engine, args.actor, ['data-owner']);
+  mustNotHavePrepared(engine, args.actor, definition);
+  if (engine.isExecuting(key)) return;
+  const rules = (engine.output(key)['openByRule'] ?? {}) as Readonly<Record<string, number>>;
+  const { rule } = args;
+  const open =
+    rule === undefined
+      ? Object.values(rules).reduce((sum, rows) => sum + rows, 0)
+      : (rules[rule] ?? 0);
+  if (open !== args.count || open === 0) {
+    const which = rule === undefined ? '' : ` of the rule ${rule}`;
+    throw refusal(
+      'quarantine/count-differs',
+      `${args.count} rows were to be accepted; ${open} rows${which} of ${args.dataset} are open`,
+    );
+  }
 }
 
 export function mayPause(engine: Engine, args: Said): void {

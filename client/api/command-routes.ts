@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CommandBy, Commands } from '../commands.ts';
 import { invalidManifest, parseManifest } from '../manifest-file.ts';
-import { manifestBody, period, reason, role, stepKey } from './schemas.ts';
+import { dataset, manifestBody, period, reason, role, stepKey } from './schemas.ts';
 
 /** What a command says in its body, and the command it gives. */
 export interface CommandRoute<Body extends z.ZodObject = z.ZodObject> {
@@ -95,6 +95,32 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
       reason,
     }),
     (commands, by, body) => commands.explain(by, body),
+  ),
+  command(
+    'redrive',
+    'Load rows in quarantine after all, with imported corrections or as the source has them now',
+    z.strictObject({
+      dataset,
+      correction: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional()
+        .describe('Hash of the corrections, as the import has answered.'),
+      rows: z.number().int().min(0).optional().describe('How many rows they correct.'),
+      reason,
+    }),
+    (commands, by, body) => commands.redrive(by, body),
+  ),
+  command(
+    'accept',
+    'Accept that rows in quarantine stay off the platform',
+    z.strictObject({
+      dataset,
+      rule: z.string().min(1).max(300).optional().describe('Left out: every open row.'),
+      count: z.number().int().min(1).describe('How many rows you have seen open.'),
+      reason,
+    }),
+    (commands, by, body) => commands.accept(by, body),
   ),
   command('pause', 'Let no further step begin', onlyReason, (commands, by) => commands.pause(by)),
   command('resume', 'Go on after a pause', onlyReason, (commands, by) => commands.resume(by)),

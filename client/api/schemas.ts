@@ -11,6 +11,7 @@ export const placeParams = z.object({ programme: identifier, department: identif
 export const reason = z.string().trim().min(1).max(2000).describe('Why; it stands in the record.');
 export const stepKey = z.string().min(1).max(200).describe('As in `migration/transfer/people`.');
 export const role = z.enum(ROLES);
+export const dataset = identifier.describe('Id of a dataset of the manifest.');
 export const period = z.string().regex(/^[A-Za-z0-9-]{1,20}$/);
 
 /** Every answer that is no success. */

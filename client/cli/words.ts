@@ -92,13 +92,19 @@ export function attention(page: OnboardingPage, out: Output): string[] {
     if (step.status === 'waiting' && step.until === null) {
       return [
         `${colours.yellow('waiting')} ${step.key} ${askedOf(step)}`,
-        step.key.startsWith('parallel-run/explain/')
-          ? `        ${out.hint(`variances list ${place} ${step.item ?? ''}`)}`
-          : `        ${out.hint(`approve ${place} ${step.key} --reason '...'`)}`,
+        `        ${out.hint(whatToDo(step, place))}`,
       ];
     }
     return [];
   });
+}
+
+/** The command that a waiting step waits for. */
+function whatToDo(step: StepItem, place: string): string {
+  if (step.key.startsWith('parallel-run/explain/'))
+    return `variances list ${place} ${step.item ?? ''}`;
+  if (step.key.startsWith('migration/quarantine/')) return `quarantine ${place} ${step.item ?? ''}`;
+  return `approve ${place} ${step.key} --reason '...'`;
 }
 
 /** `discovery  ████████░░░░  4/6` for each stage. */

@@ -25,7 +25,7 @@ export async function leftOutKeys(
 ): Promise<string[]> {
   const { rows } = await target.query<{ key: string }>(
     `select row_key as key from ${PLATFORM.quarantine}
-     where department = $1 and load_id = $2 and dataset = $3 and status = 'open'
+     where department = $1 and load_id = $2 and dataset = $3 and status in ('open', 'accepted')
      union all
      select row_key from ${PLATFORM.loadedElsewhere} where department = $1 and load_id = $2 and dataset = $3`,
     [dataset.department, loadId, dataset.id],

@@ -50,7 +50,7 @@ export async function updateRejects(
   const key = [id.department, id.loadId, id.dataset];
   const ours = 'department = $1 and load_id = $2 and dataset = $3';
   const closed = await target.query(
-    `update ${places.quarantine} q set status = 'resolved', closed_at = now() where ${ours} and status = 'open'
+    `update ${places.quarantine} q set status = 'resolved', closed_at = now() where ${ours} and status in ('open', 'accepted')
        and not exists (select from (${rejectedSql(dataset)}) r where r.row_key = q.row_key and r.rule = q.rule and r.raw = q.raw)`,
     key,
   );
@@ -58,7 +58,7 @@ export async function updateRejects(
     `insert into ${places.quarantine} (department, load_id, dataset, chunk, source_key, row_key, rule, field, rules, raw)
      select $1, $2, $3, $4, r.* from (${rejectedSql(dataset)}) r where not exists (
        select from ${places.quarantine} q where q.department = $1 and q.load_id = $2 and q.dataset = $3
-         and q.status = 'open' and q.row_key = r.row_key)`,
+         and q.status in ('open', 'accepted') and q.row_key = r.row_key)`,
     [...key, id.chunk],
   );
   await target.query(

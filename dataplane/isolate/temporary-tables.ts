@@ -31,7 +31,8 @@ const TYPES = {
   null: 'text',
 } as const;
 
-function rawColumns(dataset: CompiledDataset): { name: string; type: string }[] {
+/** The columns of a source row with the SQL types they have on the platform while it is looked at. */
+export function rawColumns(dataset: CompiledDataset): { name: string; type: string }[] {
   return [...dataset.sourceColumns].map(([name, declared]) => ({
     name,
     type: TYPES[columnType(declared).type.kind],

@@ -51,13 +51,20 @@ export async function decideAsPeople(
 
 /** Somebody was faster, or the step has gone on: the next look tells. */
 function toleratePassed(error: unknown): void {
-  const passed = ['command/not-now', 'approval/four-eyes', 'approval/stale-evidence'];
+  const passed = [
+    'command/not-now',
+    'approval/four-eyes',
+    'approval/stale-evidence',
+    'quarantine/count-differs',
+  ];
   if (!(error instanceof SlipwayError) || !passed.includes(error.code)) throw error;
 }
 
 async function decide(api: DemoApi, id: string, step: DemoStep): Promise<void> {
   const period = /^parallel-run\/explain\/(.+)$/.exec(step.key)?.[1];
   if (period !== undefined) return explain(api, id, period);
+  const dataset = /^migration\/quarantine\/(.+)$/.exec(step.key)?.[1];
+  if (dataset !== undefined) return acceptRejects(api, id, step.key, dataset);
   for (const { role, wanted, given } of step.quorum ?? []) {
     if (given >= wanted) continue;
     const person = DECIDERS[role]?.find(
@@ -68,6 +75,22 @@ async function decide(api: DemoApi, id: string, step: DemoStep): Promise<void> {
     const reason = 'The demo looked at the evidence and agrees';
     await api.command(person, id, 'approve', { step: step.key, role, evidence, reason });
   }
+}
+
+/** Accepts what is open, as many rows as the step shows. */
+async function acceptRejects(
+  api: DemoApi,
+  id: string,
+  step: string,
+  dataset: string,
+): Promise<void> {
+  const { open } = await api.output(id, step);
+  if (typeof open !== 'number' || open === 0) return;
+  await api.command('demo-data-owner', id, 'accept', {
+    dataset,
+    count: open,
+    reason: 'The demo looked at the rows: they are left behind',
+  });
 }
 
 async function explain(api: DemoApi, id: string, period: string): Promise<void> {

@@ -171,5 +171,7 @@ const COMMAND_VERBS: Readonly<Record<string, string>> = {
   approveGate: 'approve',
   rejectGate: 'reject',
   explainVariance: 'variances explain',
+  redriveQuarantine: 'redrive',
+  acceptQuarantine: 'accept',
   rollBack: 'rollback',
 };

@@ -47,6 +47,8 @@ function eventText(event: SlipwayEvent, colours: Colours): string | undefined {
       return `${colours.red('rejected')} by ${event.by} as ${event.role}: ${event.reason}`;
     case 'step.explained':
       return `explained by ${event.by}: ${event.reason}`;
+    case 'step.quarantine-decided':
+      return `quarantine ${event.input['kind'] === 'accept' ? 'accepted' : 're-driven'} by ${event.by}: ${event.reason}`;
     case 'step.rewound':
       return undefined;
     case 'onboarding.started':

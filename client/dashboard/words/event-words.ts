@@ -113,6 +113,10 @@ function stepText(event: StepEvent): string {
       return `Approved as ${ROLE_NAMES[event.role]}: ${title}`;
     case 'step.rejected':
       return `Rejected as ${ROLE_NAMES[event.role]}: ${title}`;
+    case 'step.quarantine-decided':
+      return event.input['kind'] === 'accept'
+        ? `Rows in quarantine accepted: ${title}`
+        : `Rows in quarantine re-driven: ${title}`;
     case 'step.explained':
       return `Variances explained: ${title}`;
   }

@@ -9,7 +9,7 @@ export interface Fact {
 
 /** Members whose numbers are fractions, by the kind of step; `*` for all. */
 const FRACTIONS: Readonly<Record<string, readonly string[]>> = {
-  '*': ['coverage', 'rate', 'rejectRate'],
+  '*': ['coverage', 'rate', 'rejectRate', 'rejectRateBefore'],
   'mapping/coverage': ['source', 'target'],
 };
 const POUNDS: ReadonlySet<string> = new Set(['annualServiceCost']);
@@ -19,6 +19,11 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'mapping/coverage': {
     source: 'source fields mapped or dropped',
     target: 'mandatory platform fields mapped',
+  },
+  'migration/quarantine': {
+    open: 'rows undecided',
+    accepted: 'rows accepted',
+    corrected: 'rows corrected',
   },
   'parallel-run/explain': { open: 'groups unexplained', explained: 'groups explained' },
 };

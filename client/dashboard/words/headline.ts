@@ -54,6 +54,8 @@ function waitSentence(waiting: readonly StepDetail[], now: Date): string | undef
 function askedFor(step: StepDetail): string {
   const title = stepPhrase(step.key);
   if (step.key.startsWith('parallel-run/explain/')) return `Waits for the payroll lead: ${title}`;
+  if (step.key.startsWith('migration/quarantine/'))
+    return `Waits for rows in quarantine to be corrected or accepted: ${title}`;
   if (step.decisions.some((decision) => !decision.approved))
     return `Rejected, and has to be measured again: ${title}`;
   if (step.red.length > 0)

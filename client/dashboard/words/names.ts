@@ -35,6 +35,8 @@ export const COMMAND_NAMES: Readonly<Record<CommandName, string>> = {
   rejectGate: 'reject',
   confirmMapping: 'confirm the mapping',
   explainVariance: 'explain variances',
+  redriveQuarantine: 're-drive rows in quarantine',
+  acceptQuarantine: 'accept rows in quarantine',
   pause: 'pause the onboarding',
   resume: 'resume the onboarding',
   rewind: 'go back to an earlier step',

@@ -44,6 +44,14 @@ export function waitOf(step: StepView): Wait | undefined {
       who: roleList(PERMISSIONS.explainVariance),
     };
   }
+  if (id === 'migration/quarantine') {
+    return {
+      ...facts,
+      kind: 'decision',
+      why: 'Rows in quarantine have to be corrected or accepted',
+      who: roleList(PERMISSIONS.redriveQuarantine),
+    };
+  }
   return { ...facts, kind: 'approval', ...approvalWait(step) };
 }
 
