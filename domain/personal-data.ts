@@ -37,21 +37,6 @@ const BY_NAME: readonly (readonly [PersonalKind, RegExp])[] = [
 const TABLE_OF_PEOPLE =
   /(^|_)(people|persons?|employees?|staff|workers?|payees?|contacts?|dependants?)(_|$)/;
 
-/**
- * Regular expressions (PostgreSQL and JavaScript) for values that give themselves away, whatever the column is called.
- * They are compared with trimmed text.
- */
-export const PERSONAL_CONTENT: readonly (readonly [PersonalKind, string])[] = [
-  [
-    'national-insurance',
-    '^[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]$',
-  ],
-  ['email', '^[^@ ]+@[^@ ]+[.][A-Za-z]{2,}$'],
-  ['phone', '^([+]44 ?|0)[1-9][0-9]{1,4} ?[0-9]{3,4} ?[0-9]{3,4}$'],
-  ['bank', '^([0-9]{2}-[0-9]{2}-[0-9]{2}|GB[0-9]{2} ?[A-Z]{4} ?[0-9 ]{14,18})$'],
-  ['address', '^[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}$'],
-];
-
 /** Share of the values that must give themselves away before the column counts as personal. */
 export const PERSONAL_CONTENT_SHARE = 0.5;
 

@@ -6,7 +6,9 @@ export type InferredType = 'integer' | 'decimal' | 'money' | 'date' | 'boolean' 
 /** A value or shape and how many rows have it. */
 export interface Counted {
   readonly value: string;
+  /** Exact, unless `upTo` is there: then the true number is between the two (columns of very many values). */
   readonly rows: number;
+  readonly upTo?: number;
 }
 
 /** Values that do not fit the type of nearly all others of their column. */
@@ -19,7 +21,26 @@ export interface Misfits {
   readonly keys: readonly string[];
 }
 
-/** One column of a profiled table. Lengths are in characters; counts are exact. */
+/** Values that are far from the others of their column. */
+export interface Outliers extends Misfits {
+  /** `number`: beyond the outer fences. `date`: no time in which people work. `length`, `pattern`: written unlike the others. */
+  readonly kind: 'number' | 'date' | 'length' | 'pattern';
+  /** What the others are, in words. */
+  readonly expected: string;
+}
+
+/** Why a column counts as personal. */
+export interface PersonalFacts {
+  readonly by: 'name' | 'content' | 'both';
+  /** What the values are, such as `National Insurance numbers`; absent where nothing can be checked (religion). */
+  readonly sign?: string;
+  /** Rows whose value matches, over rows that have a value. */
+  readonly rate?: number;
+  /** The rate is that of a sample of the different values. */
+  readonly sampled: boolean;
+}
+
+/** One column of a profiled table. Lengths are in characters; counts of rows are exact. */
 export interface ColumnProfile {
   readonly name: string;
   /** The type in the source's catalogue, such as `text` or `numeric(10,2)`. */
@@ -27,8 +48,10 @@ export interface ColumnProfile {
   readonly nulls: number;
   /** Texts of no character, or of blanks only. Not null. */
   readonly empty: number;
-  /** Different values, nulls left out. Values that agree in their first 500 characters count as one. */
+  /** Different values, nulls left out. */
   readonly distinct: number;
+  /** Relative standard error of `distinct` where it is an estimate by HyperLogLog; absent where it is exact. */
+  readonly distinctError?: number;
   /** Smallest and largest by the inferred type; undefined where there is no value, or the column is personal. */
   readonly min: string | undefined;
   readonly max: string | undefined;
@@ -39,6 +62,10 @@ export interface ColumnProfile {
   /** The commonest values; undefined where the column is personal. */
   readonly topValues: readonly Counted[] | undefined;
   readonly personal: PersonalKind | undefined;
+  /** What says that the column is personal; absent for others. */
+  readonly personalFacts?: PersonalFacts;
+  /** Personal values in a column that is not: where at least one value gives itself away. They are not shown. */
+  readonly personalTraces?: readonly { readonly sign: string; readonly rate: number }[];
   readonly inferred: {
     readonly type: InferredType;
     /** Format of dates, in the notation of PostgreSQL's `to_date`. */
@@ -47,6 +74,21 @@ export interface ColumnProfile {
     readonly share: number;
   };
   readonly misfits: Misfits | undefined;
+  /** Values that are far from the others of their column, by what is odd about them; absent where there are none. */
+  readonly outliers?: readonly Outliers[];
+  /** A quarter, half and three quarters of the rows are not above; of numbers and dates that are not personal. */
+  readonly quartiles?: readonly [string, string, string];
+  /** How numbers and dates that are not personal lie, from the smallest to the largest. */
+  readonly histogram?: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly rows: number;
+  }[];
+  /**
+   * Present for columns of too many values to keep them all: quartiles, histogram and rates come from so many of the
+   * different values, chosen evenly by their hash.
+   */
+  readonly sample?: number;
   /** Groups of values that differ only in case or blanks, each with its commonest spelling; undefined where personal. */
   readonly spellings: readonly {
     readonly value: string;

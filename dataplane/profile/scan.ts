@@ -1,64 +1,78 @@
 import type pg from 'pg';
-import { PERSONAL_CONTENT, type PersonalKind } from '../../domain/personal-data.ts';
-import type { Counted } from '../../domain/profile.ts';
 import type { Count } from '../../domain/infer-type.ts';
-import {
-  BOOLEAN_TYPE,
-  CURRENCY_PATTERN,
-  DATE_TYPES,
-  DECIMAL_TYPE,
-  MONEY_TYPE,
-  PLACEHOLDER_PATTERN,
-  VALUE_TYPES,
-  type ValueType,
-} from '../../domain/value-types.ts';
-import { quoteIdentifier, quoteLiteral } from '../quote.ts';
+import type { Counted } from '../../domain/profile.ts';
+import { VALUE_TYPES, type ValueType } from '../../domain/value-types.ts';
+import { quoteLiteral } from '../quote.ts';
 import type { Relation } from '../relation.ts';
+import { ColumnScanner, counted, type Finished, textOf } from './column-scanner.ts';
+import { DISTINCT_ERROR } from './hyperloglog.ts';
+import { judge } from './judge.ts';
+import { compareTexts, type Range } from './ranges.ts';
+import { streamCells } from './stream-cells.ts';
+import type { TableColumn } from './table-columns.ts';
+import type { Kept } from './value-table.ts';
 
-/** Longer values are told apart by their beginning only: a column of documents must not be held in memory. */
-const VALUE_CHARACTERS = 500;
-const SHAPE_CHARACTERS = 24;
-const TOP_SHAPES = 5;
 const TOP_VALUES = 10;
 /** Spellings are compared in columns that look like codes; in free text every value is its own. */
 const SPELLING_DISTINCT = 1000;
+/** All columns of a table together keep so many values, and so many bytes of them; one column at most as below. */
+const VALUES_IN_ALL = 2 ** 20;
+const MOST_VALUES = 2 ** 15;
+const FEWEST_VALUES = 2 ** 9;
+const BYTES_IN_ALL = 64 * 2 ** 20;
+/** A value of a wide column that more rows than this share is known by itself and not by the sample. */
+const COMMON_SHARE = 0.002;
 
-/** What one scan says about a column. `values` leaves nulls and empty texts out. */
+/** A different value of a column and for how many rows it stands. */
+export interface Weighted {
+  readonly text: string;
+  readonly mask: number;
+  readonly rows: number;
+}
+
+/** What one scan says about a column. `values` leaves nulls and empty texts out. Counts of rows are exact. */
 export interface ColumnScan {
   readonly nulls: number;
   readonly empty: number;
   readonly distinct: number;
+  /** Relative standard error of `distinct`; 0 where it is exact. */
+  readonly distinctError: number;
   readonly values: Count;
   readonly placeholders: Count;
   readonly currency: Count;
   /** Per type of VALUE_TYPES. */
   readonly fits: readonly Count[];
-  /** Rows per kind of content that gives itself away. */
-  readonly personal: readonly (readonly [PersonalKind, number])[];
   readonly length: readonly [number | null, number | null];
-  readonly text: readonly [string | null, string | null];
-  readonly number: readonly [string | null, string | null];
+  readonly text: Range;
+  readonly number: Range;
   /** Earliest and latest per type of DATE_TYPES, as `YYYY-MM-DD`. */
-  readonly dates: readonly (readonly [string | null, string | null])[];
+  readonly dates: readonly Range[];
   readonly patterns: readonly Counted[];
   readonly topValues: readonly Counted[];
   readonly spellings: readonly { values: string[]; rows: number[] }[];
+  /** All different values; of a wide column an even sample with the commonest, whose rows add up to about all rows. */
+  readonly weighted: readonly Weighted[];
 }
 
 /**
- * Scans a table once for all columns: every value goes into one hash aggregate by column and text, and everything else
- * is computed from its groups. Exact, without writing anything; what does not fit in memory goes to temporary files.
- * Measured on two busy cores: 1 million rows of 13 columns, three of them unique, in 80 s.
+ * Scans a table once for all columns, in one COPY that is taken apart as it comes: the database does no more than read
+ * the table. Memory does not grow with the rows. Every count of rows is exact; how many different values a column
+ * has is exact as long as they fit in the share of the column (32,768 values for a table of up to 32 columns), and
+ * estimated by HyperLogLog beyond that. Measured on two cores: 1 million rows of 16 columns in 5 to 7 s, where the
+ * database alone takes 4 s (64 MB for each sort) to 16 s (its default) for count, nulls, min, max and distinct.
  */
 export async function scanColumns(
   client: pg.Client,
   relation: Relation,
-  columns: readonly string[],
-): Promise<(ColumnScan | undefined)[]> {
-  const { rows } = await client.query<{ c: number; scan: ColumnScan }>(scanSql(relation, columns));
-  const scans: (ColumnScan | undefined)[] = columns.map(() => undefined);
-  for (const { c, scan } of rows) scans[c] = scan;
-  return scans;
+  columns: readonly TableColumn[],
+  progress: () => void,
+): Promise<ColumnScan[]> {
+  const share = Math.max(1, columns.length);
+  const values = 2 ** Math.floor(Math.log2(VALUES_IN_ALL / share));
+  const capacity = Math.min(MOST_VALUES, Math.max(FEWEST_VALUES, values));
+  const scanners = columns.map(() => new ColumnScanner(capacity, Math.ceil(BYTES_IN_ALL / share)));
+  await streamCells(client, relation, columns, scanners, progress);
+  return scanners.map((scanner) => scanOf(scanner, scanner.finish()));
 }
 
 /** Does the trimmed text fit the type? */
@@ -66,112 +80,87 @@ export function fitsSql(type: ValueType, trimmed: string): string {
   return `(${trimmed} like ${quoteLiteral(type.like)} and ${trimmed} ~ ${quoteLiteral(type.pattern)})`;
 }
 
-function scanSql(relation: Relation, columns: readonly string[]): string {
-  const cells = columns.map((name, index) => `(${index}, r.${quoteIdentifier(name)}::text)`);
-  const flags = VALUE_TYPES.map((type, index) => {
-    // Free text is not tried against any type.
-    const gate = type === BOOLEAN_TYPE ? 'length(b) <= 5' : 'numberlike';
-    return `${gate} and ${fitsSql(type, 'b')} as f${index}`;
-  });
-  const personal = PERSONAL_CONTENT.map(
-    ([, pattern], index) =>
-      `length(b) between 5 and 60 and b ~ ${quoteLiteral(pattern)} as p${index}`,
-  );
-  // Materialized: the planner would otherwise put the tests in place of their names, and repeat them at each use.
-  return `
-    with cells as (
-      select v.c, left(v.t, ${VALUE_CHARACTERS}) as t, length(v.t) as l
-      from ${relation.sql} r cross join lateral (values ${cells.join(', ')}) as v(c, t)
-    ),
-    grouped as (
-      select c, t, count(*) as n, min(l) as lo, max(l) as hi from cells group by c, t
-    ),
-    marked as materialized (
-      select *, btrim(t) as b, length(btrim(t)) <= 40 and btrim(t) ~ '^[-+£.0-9]' as numberlike from grouped
-    ),
-    judged as materialized (
-      select *, ${[...flags, ...personal].join(', ')},
-        length(b) <= 20 and b ~ ${quoteLiteral(PLACEHOLDER_PATTERN)} as placeholder,
-        numberlike and b ~ ${quoteLiteral(CURRENCY_PATTERN)} as currency
-      from marked
-    ),
-    stats as materialized (
-      select c, count(t) as different, ${statsSql()} as scan from judged group by c
-    ),
-    shapes as (
-      select c, shape, sum(n) as n from (
-        select c, n, regexp_replace(regexp_replace(left(t, ${SHAPE_CHARACTERS}), '[[:alpha:]]', 'A', 'g'), '[0-9]', '9', 'g') as shape
-        from judged where t is not null
-      ) s group by c, shape
-    ),
-    top_shapes as (
-      select c, ${countedSql('shape')} as list from (
-        select *, row_number() over (partition by c order by n desc, shape collate "C") as place from shapes
-      ) s where place <= ${TOP_SHAPES} group by c
-    ),
-    top_values as (
-      select c, ${countedSql('t')} as list from (
-        select c, t, n, row_number() over (partition by c order by n desc, t collate "C") as place
-        from judged where t is not null
-      ) s where place <= ${TOP_VALUES} group by c
-    ),
-    spelt as (
-      select g.c, array_agg(t order by n desc, t collate "C") as spellings,
-        array_agg(n order by n desc, t collate "C") as numbers
-      from judged g join stats using (c)
-      where different <= ${SPELLING_DISTINCT} and btrim(t) <> '' and btrim(t) ~ '[[:alpha:]]'
-      group by g.c, lower(regexp_replace(btrim(t), '\\s+', ' ', 'g')) having count(*) > 1
-    ),
-    spellings as (
-      select c, jsonb_agg(jsonb_build_object('values', spellings, 'rows', numbers)
-        order by spellings[1] collate "C") as list
-      from spelt group by c
-    )
-    select c, stats.scan || jsonb_build_object(
-      'patterns', coalesce(top_shapes.list, '[]'),
-      'topValues', coalesce(top_values.list, '[]'),
-      'spellings', coalesce(spellings.list, '[]')) as scan
-    from stats left join top_shapes using (c) left join top_values using (c) left join spellings using (c)`;
-}
-
-function countedSql(value: string): string {
-  return `jsonb_agg(jsonb_build_object('value', ${value}, 'rows', n) order by place)`;
-}
-
-/** One JSON object per column, with the members of ColumnScan that need no ranking. */
-function statsSql(): string {
-  const count = (condition: string): string =>
-    `jsonb_build_object('rows', coalesce(sum(n) filter (where ${condition}), 0), 'distinct', count(*) filter (where ${condition}))`;
-  const range = (value: string, condition: string): string =>
-    `jsonb_build_array(min(${value}) filter (where ${condition}), max(${value}) filter (where ${condition}))`;
-  const number = `regexp_replace(b, '[£, ]', '', 'g')::numeric`;
-  const money = VALUE_TYPES.indexOf(MONEY_TYPE);
-  const decimal = VALUE_TYPES.indexOf(DECIMAL_TYPE);
-  const dates = DATE_TYPES.map((type, index) => {
-    // The time of day is left out: to_date would stumble over it.
-    const text = type.format === 'DD-MON-YYYY' ? 'b' : "substring(b from '^[0-9./-]+')";
-    const day = `to_date(${text}, ${quoteLiteral(type.format ?? '')})`;
-    return range(`to_char(${day}, 'YYYY-MM-DD')`, `f${index}`);
-  });
-  const members: Record<string, string> = {
-    nulls: 'coalesce(sum(n) filter (where t is null), 0)',
-    empty: "coalesce(sum(n) filter (where b = ''), 0)",
-    distinct: 'count(t)',
-    values: count("b <> ''"),
-    placeholders: count('placeholder'),
-    currency: count('currency'),
-    fits: `jsonb_build_array(${VALUE_TYPES.map((_type, index) => count(`f${index}`)).join(', ')})`,
-    personal: `jsonb_build_array(${PERSONAL_CONTENT.map(
-      ([kind], index) =>
-        `jsonb_build_array(${quoteLiteral(kind)}, coalesce(sum(n) filter (where p${index}), 0))`,
-    ).join(', ')})`,
-    length: 'jsonb_build_array(min(lo), max(hi))',
-    text: range('t collate "C"', "b <> ''"),
-    // As text: a number of JSON would lose digits.
-    number: `jsonb_build_array((min(${number}) filter (where f${money} or f${decimal}))::text,
-      (max(${number}) filter (where f${money} or f${decimal}))::text)`,
-    dates: `jsonb_build_array(${dates.join(', ')})`,
+function scanOf(scanner: ColumnScanner, finished: Finished): ColumnScan {
+  const { nulls, empty, rows, placeholders, currency, fits, shortest, longest } = scanner;
+  const weighted = weigh(finished, rows);
+  const isFit = (index: number) => (each: Weighted) => {
+    const text = each.text.trim();
+    return text !== '' && (judge(text, each.mask) & (1 << index)) !== 0;
   };
-  const pairs = Object.entries(members).map(([name, sql]) => `'${name}', ${sql}`);
-  return `jsonb_build_object(${pairs.join(', ')})`;
+  const filled = weighted.filter(({ text }) => text.trim() !== '');
+  // Of a wide column the share of the values that fit is that of the sample.
+  const scale = finished.exact || filled.length === 0 ? 1 : finished.distinct / filled.length;
+  const count = (all: number, holds: (each: Weighted) => boolean): Count => ({
+    rows: all,
+    distinct: all === 0 ? 0 : Math.max(1, Math.round(filled.filter(holds).length * scale)),
+  });
+  return {
+    nulls,
+    empty,
+    distinct: finished.distinct,
+    distinctError: finished.exact ? 0 : DISTINCT_ERROR,
+    values: count(rows, () => true),
+    placeholders: count(placeholders, isFit(VALUE_TYPES.length)),
+    currency: count(currency, isFit(VALUE_TYPES.length + 1)),
+    fits: fits.map((each, index) => count(each, isFit(index))),
+    length: [shortest, longest],
+    text: finished.text,
+    number: finished.number,
+    dates: finished.dates,
+    patterns: finished.shapes,
+    topValues: topValues(finished.kept),
+    spellings: finished.exact ? spellings(weighted) : [],
+    weighted,
+  };
+}
+
+function weigh({ exact, kept }: Finished, rows: number): Weighted[] {
+  const value = ({ bytes, mask }: Kept, weight: number): Weighted => ({
+    text: textOf(bytes, 0, bytes.length, mask),
+    mask,
+    rows: weight,
+  });
+  if (exact) return kept.map((each) => value(each, each.rows));
+  const isCommon = (each: Kept): boolean => each.rows > rows * COMMON_SHARE;
+  const common = kept.filter(isCommon);
+  const sampled = kept.filter((each) => each.sampled && !isCommon(each));
+  const sum = (list: readonly Kept[]): number => list.reduce((all, each) => all + each.rows, 0);
+  const factor = Math.max(0, rows - sum(common)) / Math.max(1, sum(sampled));
+  return [
+    ...common.map((each) => value(each, each.rows)),
+    ...sampled.map((each) => value(each, each.rows * factor)),
+  ];
+}
+
+function topValues(kept: readonly Kept[]): Counted[] {
+  const rows = kept.map((each) => each.rows).toSorted((a, b) => b - a);
+  const least = rows[TOP_VALUES - 1] ?? 0;
+  return kept
+    .filter((each) => each.rows >= least)
+    .map(({ bytes, mask, rows: n, missed }) =>
+      counted(textOf(bytes, 0, bytes.length, mask), n, missed),
+    )
+    .toSorted((a, b) => b.rows - a.rows || compareTexts(a.value, b.value))
+    .slice(0, TOP_VALUES);
+}
+
+function spellings(values: readonly Weighted[]): ColumnScan['spellings'] {
+  if (values.length > SPELLING_DISTINCT) return [];
+  const groups = new Map<string, Weighted[]>();
+  for (const value of values) {
+    const text = value.text.trim();
+    if (!/\p{L}/u.test(text)) continue;
+    const folded = text.replaceAll(/\s+/g, ' ').toLowerCase();
+    const group = groups.get(folded);
+    if (group === undefined) groups.set(folded, [value]);
+    else group.push(value);
+  }
+  return [...groups.values()]
+    .filter((group) => group.length > 1)
+    .map((group) => group.toSorted((a, b) => b.rows - a.rows || compareTexts(a.text, b.text)))
+    .map((group) => ({
+      values: group.map(({ text }) => text),
+      rows: group.map(({ rows }) => rows),
+    }))
+    .toSorted((a, b) => compareTexts(a.values[0] ?? '', b.values[0] ?? ''));
 }
