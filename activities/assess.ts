@@ -1,4 +1,4 @@
-import type { Intake } from '../dataplane/intake.ts';
+import type { Intake } from '../dataplane/intake/stage.ts';
 import type { KeysAndReferences } from '../dataplane/keys.ts';
 import { assessQuality } from '../domain/assess-quality.ts';
 import type { Finding } from '../domain/findings.ts';

@@ -1,36 +1,20 @@
 import { basename, resolve } from 'node:path';
 import { takeIn } from '../dataplane/intake.ts';
-import type { Intake } from '../dataplane/intake.ts';
+import type { Intake } from '../dataplane/intake/stage.ts';
+import { takeInDatabase } from '../dataplane/mariadb/take-in-database.ts';
+import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import type { IntakeInput } from '../domain/step-inputs.ts';
-import type { StepBody } from './step-activity.ts';
+import type { FileEntry } from '../domain/source-shape.ts';
+import type { FileCorrections, IntakeInput } from '../domain/step-inputs.ts';
+import { declaredKey } from './declared-key.ts';
+import type { StepBody, StepContext } from './step-activity.ts';
+import { tablesOfSource } from './tables-of-source.ts';
 
-/** Takes every file of a source in, verbatim. A retry may correct paths, encoding and delimiter. */
-export const takeInFiles: StepBody = async ({ run, item, manifest, baseFolder, urls, work }) => {
-  const source = manifest.sources[item];
-  if (source?.kind !== 'files') throw new TypeError(`${item} is not a source of files`);
-  const corrections = (run.input as IntakeInput).files ?? {};
-  const { staging } = await urls();
-  const intakes: Record<string, Intake> = {};
-  for (const [fileId, entry] of Object.entries(source.files)) {
-    const corrected = corrections[fileId];
-    const paths = corrected?.paths ?? entry.paths;
-    intakes[fileId] = await takeIn(
-      {
-        stagingUrl: staging,
-        department: manifest.department.id,
-        sourceId: item,
-        fileId,
-        files: paths.map((path) => ({
-          path: resolve(baseFolder, path),
-          name: nameOf(path, paths),
-        })),
-        encoding: corrected?.encoding ?? entry.encoding,
-        delimiter: corrected?.delimiter ?? entry.delimiter,
-      },
-      work,
-    );
-  }
+/** Takes a source in that Slipway does not read where it is. A retry may correct what the manifest says of its files. */
+export const takeInFiles: StepBody = async (context) => {
+  const { run, item } = context;
+  const { files } = run.input as IntakeInput;
+  const intakes = await takeInSource(context, item, files ?? {});
   const all = Object.values(intakes);
   return {
     output: {
@@ -38,9 +22,64 @@ export const takeInFiles: StepBody = async ({ run, item, manifest, baseFolder, u
       rows: all.reduce((sum, intake) => sum + intake.rows, 0),
       findings: all.reduce((sum, intake) => sum + intake.findings.length, 0),
     },
-    evidence: [{ kind: 'intake', content: intakes as unknown as Json }],
+    evidence: [
+      { kind: 'intake', content: intakes as unknown as Json },
+      // What is taken in again later is read in the way that worked.
+      { kind: 'file-corrections', content: (files ?? {}) as unknown as Json },
+    ],
   };
 };
+
+/**
+ * Takes all of a source in (again): what has not changed is left as it is.
+ * @returns by file entry, or by table of a database
+ * @throws SlipwayError as `takeIn` and `takeInDatabase`; `step/input-invalid` for a correction that fits no entry
+ */
+export async function takeInSource(
+  context: StepContext,
+  sourceId: string,
+  corrections: Readonly<Record<string, FileCorrections>>,
+): Promise<Readonly<Record<string, Intake>>> {
+  const { manifest, baseFolder, urls, work } = context;
+  const source = manifest.sources[sourceId];
+  const places = await urls();
+  const into = { stagingUrl: places.staging, department: manifest.department.id, sourceId };
+  if (source?.kind === 'mariadb') {
+    const tables = tablesOfSource(manifest, sourceId).map((from) => ({
+      from,
+      key: declaredKey(manifest, sourceId, from),
+    }));
+    return takeInDatabase({ ...into, url: places.sources[sourceId] ?? '', tables }, work);
+  }
+  if (source?.kind !== 'files') throw new TypeError(`${sourceId} is read where it is`);
+  const intakes: Record<string, Intake> = {};
+  for (const [fileId, entry] of Object.entries(source.files)) {
+    const { paths, ...format } = corrected(entry, fileId, corrections[fileId]);
+    const files = paths.map((path) => ({
+      path: resolve(baseFolder, path),
+      name: nameOf(path, paths),
+    }));
+    const key = declaredKey(manifest, sourceId, fileId);
+    intakes[fileId] = await takeIn({ ...into, fileId, files, format, key }, work);
+  }
+  return intakes;
+}
+
+function corrected(
+  entry: FileEntry,
+  fileId: string,
+  corrections: FileCorrections | undefined,
+): FileEntry {
+  const given = Object.entries(corrections ?? {}).filter(([, value]) => value !== undefined);
+  const unfit = given.find(([name]) => !Object.hasOwn(entry, name));
+  if (unfit !== undefined) {
+    throw new SlipwayError(
+      'step/input-invalid',
+      `files.${fileId}.${unfit[0]}: an entry of format ${entry.format} has none`,
+    );
+  }
+  return { ...entry, ...Object.fromEntries(given) };
+}
 
 /** The file's name alone where that tells the files apart, else its path as the manifest has it. */
 function nameOf(path: string, paths: readonly string[]): string {

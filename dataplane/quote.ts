@@ -39,3 +39,15 @@ export function quoteLiteral(text: string): string {
   }
   return pg.escapeLiteral(text);
 }
+
+/** The beginning of a text in at most so many bytes of UTF-8; cut between characters, never inside one. */
+export function cutToBytes(text: string, limit: number): string {
+  let bytes = 0;
+  let cut = '';
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > limit) break;
+    cut += character;
+  }
+  return cut;
+}

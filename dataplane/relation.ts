@@ -13,16 +13,16 @@ export interface Relation {
   readonly table: string;
   /** `schema.table` as SQL. */
   readonly sql: string;
-  /** True for a staged file entry: it has the columns of TECHNICAL_COLUMNS beside its own. */
+  /** True for what was taken in (files, MariaDB): it has the columns of TECHNICAL_COLUMNS beside its own. */
   readonly staged: boolean;
   /**
-   * Columns that tell one row from another and put rows in order: `_row` for files, whose declared key may repeat;
-   * the declared key for tables. Empty when nothing was declared (a table that holds pay results).
+   * Columns that tell one row from another and put rows in order: `_row` for what was taken in, whose declared key may
+   * repeat, and which keeps its number from one intake to the next; the declared key for tables. Empty when nothing was declared (a table that holds pay results).
    */
   readonly keyColumns: readonly string[];
   /** The key the manifest declares, which the rows may fail to keep. */
   readonly declaredKey: readonly string[] | undefined;
-  /** SQL expression for a row's key as people see it: `file.csv:123` for files, `123` or `a|b` for tables. */
+  /** SQL for a row's key as people see it: `file.csv:123` for files, the declared key (`123` or `a|b`) for tables. */
   keyText(alias?: string): string;
 }
 
@@ -37,7 +37,8 @@ export function relationOf(manifest: Manifest, dataset: Dataset, urls: DataPlane
 
 /**
  * Where rows are read from that no dataset describes, such as the pay results of one side.
- * @param place `source` is a source of the manifest, or `platform`; `from` is `schema.table` or the name of a file entry
+ * @param place `source` is a source of the manifest, or `platform`; `from` is `schema.table`, `database.table` of
+ *   MariaDB, or the name of a file entry
  * @throws as `relationOf`
  */
 export function placeOf(
@@ -55,9 +56,13 @@ export function placeOf(
       `there is no source ${place.source} in the manifest`,
     );
   }
-  if (source.kind === 'files') {
+  if (source.kind !== 'postgres') {
     const staged = stagedTable(manifest.department.id, place.source, place.from);
-    return stagedRelation(urls.staging, staged, place.key);
+    const relation = stagedRelation(urls.staging, staged, place.key);
+    // Lines are what people know of a file; the rows of a table have a key.
+    return source.kind === 'files' || place.key === undefined
+      ? relation
+      : { ...relation, keyText: (alias) => joinedKey(place.key ?? [], alias) };
   }
   const url = urls.sources[place.source];
   if (url === undefined) {

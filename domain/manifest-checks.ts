@@ -1,6 +1,6 @@
 import { isObject } from './manifest-draft.ts';
 import type { ManifestDraft } from './manifest-draft.ts';
-import type { ResultsSource } from './manifest-shape.ts';
+import type { ResultsSource, Source } from './manifest-shape.ts';
 
 /** Two parts of a manifest that do not fit together. */
 export interface ManifestProblem {
@@ -40,7 +40,7 @@ function checkDatasets({ datasets = [], sources }: ManifestDraft): ManifestProbl
   for (const [index, dataset] of datasets.entries()) {
     const path = ['datasets', index];
     problems.push(...checkSource(sources, dataset, path));
-    if (sources?.[dataset.source ?? '']?.kind === 'postgres' && dataset.key === undefined) {
+    if (isDatabase(sources?.[dataset.source ?? '']) && dataset.key === undefined) {
       problems.push({
         path: [...path, 'key'],
         message: 'a dataset of a database source needs its key columns',
@@ -75,6 +75,10 @@ function checkSource(
     return [{ path: [...path, 'source'], message: `there is no source ${name}`, known }];
   }
   const source = sources[name];
+  if (isDatabase(source) && from !== undefined && !TABLE_NAME.test(from)) {
+    const expected = source?.kind === 'mariadb' ? 'database.table' : 'schema.table';
+    return [{ path: [...path, 'from'], message: `${from} names no table: expected ${expected}` }];
+  }
   if (source?.kind !== 'files' || from === undefined || Object.hasOwn(source.files, from))
     return [];
   return [
@@ -84,6 +88,12 @@ function checkSource(
       known: Object.keys(source.files),
     },
   ];
+}
+
+const TABLE_NAME = /^[^.]+\.[^.]+$/;
+
+function isDatabase(source: Source | undefined): boolean {
+  return source !== undefined && source.kind !== 'files';
 }
 
 /** What `after` names must be there, and must not come after the dataset itself. */

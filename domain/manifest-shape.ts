@@ -1,27 +1,14 @@
 import { z } from 'zod';
 import { conditionSchema, expressionSchema } from './mapping/expression-schema.ts';
 import { ROLES } from './roles.ts';
+import { identifier, type secret, sourceSchema } from './source-shape.ts';
 import { STAGES } from './stages.ts';
 
-const identifier = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9-]{0,39}$/,
-    'lower-case letters, digits and hyphens, starting with a letter, at most 40',
-  );
 const date = z.iso.date();
 const dateTime = z.iso.datetime({ offset: true });
 const fraction = z.number().min(0).max(1);
 const pounds = z.number().multipleOf(0.01);
 const role = z.enum(ROLES);
-
-/** Where a secret is: never in the manifest itself. A file's path is relative to the manifest. */
-const secret = z.union([
-  z.strictObject({
-    env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, in capitals'),
-  }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
 
 const person = z.strictObject({
   id: identifier.describe(
@@ -30,32 +17,6 @@ const person = z.strictObject({
   name: z.string().min(1),
   email: z.email().optional(),
   roles: z.array(role).min(1),
-});
-
-const postgresSource = z.strictObject({
-  kind: z.literal('postgres'),
-  connection: secret.describe(
-    'An account that may only read: Slipway proves that it cannot write.',
-  ),
-  freeze: secret
-    .optional()
-    .describe(
-      'An account that may make the database read-only at cutover. Without it the source is proven quiet instead.',
-    ),
-});
-
-const sourceFile = z.strictObject({
-  paths: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe('Files of the same columns, relative to the manifest.'),
-  encoding: z.string().default('utf-8'),
-  delimiter: z.string().length(1).default(','),
-});
-
-const filesSource = z.strictObject({
-  kind: z.literal('files'),
-  files: z.record(identifier, sourceFile),
 });
 
 const codeList = z.strictObject({
@@ -73,7 +34,9 @@ const dataset = z.strictObject({
   from: z
     .string()
     .min(1)
-    .describe('schema.table of a database source, or the name of a file entry.'),
+    .describe(
+      'schema.table of a database source (database.table of MariaDB), or the name of a file entry.',
+    ),
   key: z
     .array(z.string().min(1))
     .min(1)
@@ -98,6 +61,16 @@ const dataset = z.strictObject({
     .default({})
     .describe('Source columns that go nowhere, each with its reason.'),
   totals: z.array(z.string()).default([]).describe('Target columns whose sums are control totals.'),
+  totalsBy: z
+    .array(z.string())
+    .default([])
+    .describe('Target columns by whose values the control totals are compared group by group.'),
+  tolerances: z
+    .record(z.string(), z.number().min(0.000_001))
+    .default({})
+    .describe(
+      'Target columns of numbers that may differ by so much in a reconciliation; such rows are counted by themselves.',
+    ),
   after: z
     .array(identifier)
     .default([])
@@ -202,7 +175,7 @@ export const manifestShape = z.strictObject({
       .default('england-and-wales'),
   }),
   people: z.array(person).min(1).describe('The people in charge, by role.'),
-  sources: z.record(identifier, z.discriminatedUnion('kind', [postgresSource, filesSource])),
+  sources: z.record(identifier, sourceSchema),
   codeLists: z.record(identifier, codeList).default({}),
   datasets: z.array(dataset).min(1),
   payCalendar: z.strictObject({ periods: z.array(payPeriod).min(1) }).optional(),

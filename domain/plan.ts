@@ -89,9 +89,9 @@ function stagesInOrder(): CatalogueStep[][] {
 
 function isNeeded(manifest: Manifest, id: StepId, item: string | undefined): boolean {
   const source = item === undefined ? undefined : manifest.sources[item];
-  // Files are taken in; databases are connected to. What was taken in cannot change, so it needs no freeze.
-  if (id === 'discovery/connect' || id === 'cutover/freeze') return source?.kind === 'postgres';
-  if (id === 'discovery/intake') return source?.kind === 'files';
+  // Databases are connected to, and frozen at cutover; what is not PostgreSQL is taken in.
+  if (id === 'discovery/connect' || id === 'cutover/freeze') return source?.kind !== 'files';
+  if (id === 'discovery/intake') return source?.kind !== 'postgres';
   return true;
 }
 

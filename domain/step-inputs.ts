@@ -12,6 +12,7 @@ const load = z.strictObject({
   parallel: z.number().int().min(1).max(16).optional().describe('Chunks loaded at the same time.'),
 });
 
+/** By file entry. Which of them fit depends on the entry's format. */
 const files = z.record(
   z.string(),
   z.strictObject({
@@ -20,8 +21,13 @@ const files = z.record(
       .min(1)
       .optional()
       .describe('Files, relative to the manifest.'),
-    encoding: z.string().optional(),
-    delimiter: z.string().length(1).optional(),
+    encoding: z.string().optional().describe('Of text files.'),
+    delimiter: z.string().length(1).optional().describe('Of delimited text.'),
+    sheet: z
+      .union([z.string().min(1), z.number().int().min(1)])
+      .optional()
+      .describe('Of a workbook: name, or place from 1.'),
+    headerRow: z.number().int().min(1).optional().describe('Of a workbook.'),
   }),
 );
 
@@ -29,6 +35,7 @@ const files = z.record(
 const INPUTS: Partial<Record<StepId, z.ZodType>> = {
   'discovery/intake': z.strictObject({ files: files.optional() }),
   'migration/transfer': load,
+  'cutover/delta': z.strictObject({ files: z.record(z.string(), files).optional() }),
   'cutover/window': z.strictObject({
     from: z.iso.datetime({ offset: true }).optional(),
     to: z.iso.datetime({ offset: true }).optional(),
@@ -42,6 +49,10 @@ export function stepInputSchema(id: StepId): z.ZodType {
 
 /** Input of `discovery/intake`. */
 export type IntakeInput = { files?: z.output<typeof files> | undefined };
+/** What can be corrected about the files of an entry. */
+export type FileCorrections = z.output<typeof files>[string];
+/** Input of `cutover/delta`: corrections by source and file entry. */
+export type DeltaInput = { files?: Readonly<Record<string, z.output<typeof files>>> | undefined };
 /** Input of `migration/transfer`. */
 export type LoadInput = z.output<typeof load>;
 /** Input of `cutover/window`. */

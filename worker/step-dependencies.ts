@@ -30,7 +30,7 @@ export function stepDependencies(
     urls: async (manifest, baseFolder) => {
       const sources: Record<string, string> = {};
       for (const [id, source] of Object.entries(manifest.sources)) {
-        if (source.kind === 'postgres') sources[id] = await secret(source.connection, baseFolder);
+        if (source.kind !== 'files') sources[id] = await secret(source.connection, baseFolder);
       }
       return { sources, staging: config.stagingUrl, target: config.platformUrl };
     },

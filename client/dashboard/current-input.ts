@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../domain/json.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
 import type { Manifest } from '../../domain/manifest.ts';
+import type { FileEntry } from '../../domain/source-shape.ts';
 import { parseStepKey } from '../../domain/step-catalogue.ts';
 
 /**
@@ -35,13 +36,31 @@ function inputOfManifest(step: string, manifest: Manifest): JsonObject | undefin
   const parsed = parseStepKey(step);
   if (parsed?.id === 'discovery/intake') {
     const source = manifest.sources[parsed.item ?? ''];
-    return source?.kind === 'files' ? { files: { ...source.files } } : { files: {} };
+    return { files: source?.kind === 'files' ? filesOf(source.files) : {} };
+  }
+  if (parsed?.id === 'cutover/delta') {
+    const files = Object.entries(manifest.sources).flatMap(([id, source]) =>
+      source.kind === 'files' ? [[id, filesOf(source.files)] as const] : [],
+    );
+    return { files: Object.fromEntries(files) };
   }
   if (parsed?.id === 'migration/transfer') {
     const dataset = manifest.datasets.find((each) => each.id === parsed.item);
     return dataset === undefined ? {} : { chunkRows: dataset.chunkRows };
   }
   return parsed?.id === 'cutover/window' ? { ...manifest.cutover.window } : undefined;
+}
+
+const CORRECTABLE = ['paths', 'encoding', 'delimiter', 'sheet', 'headerRow'];
+
+/** What a retry may correct of file entries. */
+function filesOf(entries: Readonly<Record<string, FileEntry>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(entries).map(([id, entry]) => [
+      id,
+      Object.fromEntries(Object.entries(entry).filter(([name]) => CORRECTABLE.includes(name))),
+    ]),
+  ) as JsonObject;
 }
 
 function merged(base: JsonObject, over: JsonObject): JsonObject {

@@ -1,12 +1,12 @@
 import { type Finding, finding } from '../../domain/findings.ts';
+import { cutToBytes } from '../quote.ts';
 import { TECHNICAL_COLUMNS } from '../staged-table.ts';
-import { malformed, type SourceFile } from './decoded-file.ts';
+import { malformed, type SourceFile } from './text-file.ts';
 
 /** PostgreSQL's limit for a name, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 63;
 /** PostgreSQL's limit for a table is 1,600 columns, the technical ones among them. */
 const MAX_COLUMNS = 1500;
-const OTHER_DELIMITERS = [',', ';', '\t', '|'];
 
 /** The columns a file's header makes, in its order, and what is odd about it. */
 export interface Header {
@@ -17,27 +17,20 @@ export interface Header {
 /**
  * Column names from a header: trimmed; an empty one becomes `column_<position>`; a repeated one `<name>_2`; one that is
  * too long for a column name is cut.
- * @param table the staged table, for the findings
+ * @param place `table` is the staged one, for the findings; `line` is the header's
  * @throws SlipwayError `intake/malformed` when the line is no header
  */
 export function readHeader(
-  table: string,
-  file: SourceFile,
+  place: { readonly table: string; readonly file: SourceFile; readonly line: number },
   fields: readonly string[],
-  delimiter: string,
 ): Header {
-  const only = fields.length === 1 ? (fields[0] ?? '') : undefined;
-  if (only?.trim() === '') throw malformed(file, 1, 'a header was expected, found an empty line');
-  const other = OTHER_DELIMITERS.find((each) => each !== delimiter && only?.includes(each));
-  if (other !== undefined) {
-    throw malformed(
-      file,
-      1,
-      `one column was found; is the delimiter ${JSON.stringify(other)}, not ${JSON.stringify(delimiter)}?`,
-    );
-  }
+  const { table, file, line } = place;
   if (fields.length > MAX_COLUMNS) {
-    throw malformed(file, 1, `${fields.length} columns; at most ${MAX_COLUMNS} can be taken in`);
+    const what = `${fields.length} columns; at most ${MAX_COLUMNS} can be taken in`;
+    throw malformed(file, line, what);
+  }
+  if (fields.some((field) => field.includes('\0'))) {
+    throw malformed(file, line, 'zero bytes in the header: is the file UTF-16, or no text at all?');
   }
   const findings: Finding[] = [];
   const taken = new Set(TECHNICAL_COLUMNS);
@@ -48,7 +41,7 @@ export function readHeader(
     taken.add(column);
     const note = oddity(header, wanted, column, index + 1);
     if (note !== undefined) {
-      const examples = [`${file.name}:1`];
+      const examples = [`${file.name}:${line}`];
       findings.push(
         finding(note.code, { table, column, count: 1, examples, message: note.message }),
       );
@@ -85,16 +78,4 @@ function unused(name: string, taken: ReadonlySet<string>): string {
     const candidate = cutToBytes(name, MAX_NAME_BYTES - suffix.length) + suffix;
     if (!taken.has(candidate)) return candidate;
   }
-}
-
-/** Cuts between characters, never inside one. */
-function cutToBytes(text: string, limit: number): string {
-  let bytes = 0;
-  let cut = '';
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > limit) break;
-    cut += character;
-  }
-  return cut;
 }

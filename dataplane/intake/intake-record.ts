@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/findings.ts';
 import { quoteIdentifier, quoteTable } from '../quote.ts';
 import type { StagedTable } from '../staged-table.ts';
 
-/** A file that was taken in. `lines` counts the lines of the file, `rows` the rows it gave. */
+/** A file or table that was taken in. `lines` counts what it has, `rows` the rows it gave. */
 export interface TakenFile {
   readonly name: string;
   readonly sha256: string;
@@ -13,13 +13,13 @@ export interface TakenFile {
 
 /** What the intake table remembers of a file: enough to know that it need not be read again. */
 export interface IntakeRecord extends TakenFile {
-  readonly encoding: string;
-  readonly delimiter: string;
+  /** How it was read, as canonical JSON. */
+  readonly format: string;
   readonly findings: readonly Finding[];
 }
 
 /** Beside the staged tables; their names start with a letter, so it can be none of them. */
-const INTAKE_TABLE = '_intake';
+const INTAKE_TABLE = '_taken';
 
 /** Makes a department's schema and its intake table where they are missing. Holds a lock to the transaction's end. */
 export async function ensureIntakeTable(client: pg.Client, schema: string): Promise<void> {
@@ -32,40 +32,47 @@ export async function ensureIntakeTable(client: pg.Client, schema: string): Prom
     `create table if not exists ${quoteTable(schema, INTAKE_TABLE)} (
        staged_table text,
        position integer,
-       file text not null,
+       name text not null,
        sha256 text not null,
-       encoding text not null,
-       delimiter text not null,
+       format text not null,
        lines bigint not null,
        rows bigint not null,
        findings jsonb not null,
+       -- The highest row number ever given in this table: it is not given again.
+       last_row bigint not null,
        taken_at timestamptz not null default now(),
        primary key (staged_table, position)
      )`,
   );
 }
 
-/** The files of a staged table in their order; empty when it was never taken in. */
-export async function readIntake(client: pg.Client, staged: StagedTable): Promise<IntakeRecord[]> {
+/** What was taken into a staged table, in its order; nothing when it never was. */
+export async function readIntake(
+  client: pg.Client,
+  staged: StagedTable,
+): Promise<{ readonly records: IntakeRecord[]; readonly lastRow: number }> {
   const { rows } = await client.query<{
-    file: string;
+    name: string;
     sha256: string;
-    encoding: string;
-    delimiter: string;
+    format: string;
     lines: string;
     rows: string;
     findings: Finding[];
+    lastRow: string;
   }>(
-    `select file, sha256, encoding, delimiter, lines, rows, findings
+    `select name, sha256, format, lines, rows, findings, last_row as "lastRow"
      from ${quoteTable(staged.schema, INTAKE_TABLE)} where staged_table = $1 order by position`,
     [staged.table],
   );
-  return rows.map(({ file, lines, rows: count, ...rest }) => ({
-    name: file,
+  const records = rows.map(({ name, sha256, format, lines, rows: count, findings }) => ({
+    name,
+    sha256,
+    format,
     lines: Number(lines),
     rows: Number(count),
-    ...rest,
+    findings,
   }));
+  return { records, lastRow: Number(rows[0]?.lastRow ?? 0) };
 }
 
 /** Replaces what is remembered of a staged table. */
@@ -73,23 +80,25 @@ export async function writeIntake(
   client: pg.Client,
   staged: StagedTable,
   records: readonly IntakeRecord[],
+  lastRow: number,
 ): Promise<void> {
   const intake = quoteTable(staged.schema, INTAKE_TABLE);
   await client.query(`delete from ${intake} where staged_table = $1`, [staged.table]);
   for (const [position, record] of records.entries()) {
+    const { name, sha256, format, lines, rows, findings } = record;
     await client.query(
-      `insert into ${intake} (staged_table, position, file, sha256, encoding, delimiter, lines, rows, findings)
+      `insert into ${intake} (staged_table, position, name, sha256, format, lines, rows, findings, last_row)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         staged.table,
         position,
-        record.name,
-        record.sha256,
-        record.encoding,
-        record.delimiter,
-        record.lines,
-        record.rows,
-        JSON.stringify(record.findings),
+        name,
+        sha256,
+        format,
+        lines,
+        rows,
+        JSON.stringify(findings),
+        lastRow,
       ],
     );
   }

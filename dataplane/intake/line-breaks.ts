@@ -1,8 +1,11 @@
 const LINE_BREAK = /\r\n|\r|\n/g;
 
 /** How many line breaks a text has; `\r\n` is one. */
-export function countLineBreaks(text: string): number {
-  return text.includes('\n') || text.includes('\r') ? (text.match(LINE_BREAK)?.length ?? 0) : 0;
+function countLineBreaks(text: string): number {
+  if (text.includes('\r')) return text.match(LINE_BREAK)?.length ?? 0;
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** Counts the line breaks of a text that comes in chunks: a `\r\n` may be cut in two. */

@@ -54,7 +54,7 @@ export const NO_RETURN: readonly CriterionRule[] = [
     'Every database source is frozen or proven quiet',
     'cutover/freeze',
     ({ manifest }) =>
-      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind === 'postgres'),
+      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind !== 'files'),
     (output) => output['quiet'] === true,
   ),
   every(

@@ -8,15 +8,15 @@ export const DISCOVERY_GATE: readonly CriterionRule[] = [
     'Every database source is proven read-only',
     'discovery/connect',
     ({ manifest }) =>
-      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind === 'postgres'),
+      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind !== 'files'),
     (output) => output['readOnly'] === true,
   ),
   every(
     'files-taken-in',
-    'Every file source is taken in, line by line',
+    'Every source that is taken in is there, row by row',
     'discovery/intake',
     ({ manifest }) =>
-      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind === 'files'),
+      Object.keys(manifest.sources).filter((id) => manifest.sources[id]?.kind !== 'postgres'),
     (output) => number(output['rows']) !== undefined,
   ),
   every(

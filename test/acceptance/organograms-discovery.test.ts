@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Intake, takeIn } from '../../dataplane/intake.ts';
+import { takeIn } from '../../dataplane/intake.ts';
+import type { Intake } from '../../dataplane/intake/stage.ts';
 import { findKeys } from '../../dataplane/keys.ts';
 import { profileTable } from '../../dataplane/profile.ts';
 import { placeOf } from '../../dataplane/relation.ts';
@@ -42,7 +43,7 @@ describe.skipIf(folder === undefined).each(['2011-03-31', '2011-09-30'])(
           fileId: kind,
         };
         intakes.push(
-          await takeIn({ ...request, files, encoding: 'utf-8', delimiter: ',' }, freeWork()),
+          await takeIn({ ...request, files, format: { format: 'csv', encoding: 'utf-8', delimiter: ',' } }, freeWork()),
         );
         const manifest = {
           department: { id: 'moj' },

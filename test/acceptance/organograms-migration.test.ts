@@ -90,13 +90,13 @@ describe.skipIf(folder === undefined)('the organograms of 31 March 2011 on the p
     scene = await makeScene('');
     const source = manifest.sources['organograms'];
     if (source?.kind !== 'files') throw new Error('expected a file source');
-    for (const [fileId, { paths, encoding, delimiter }] of Object.entries(source.files)) {
+    for (const [fileId, { paths, ...format }] of Object.entries(source.files)) {
       const files = paths.map((path) => ({
         name: path.split('/').at(-1) ?? '',
         path: resolve(manifestFile, '..', path),
       }));
       const place = { stagingUrl: scene.urls.staging, department, sourceId: 'organograms', fileId };
-      await takeIn({ ...place, files, encoding, delimiter }, freeWork());
+      await takeIn({ ...place, files, format }, freeWork());
     }
     const mapping = await compileMapping({ manifest, urls: scene.urls }, freeWork());
     simulation = await simulateMapping({ mapping, urls: scene.urls }, freeWork());

@@ -51,7 +51,8 @@ describe.skipIf(folder === undefined)(
         join(work, 'legacy.csv'),
         `Period,Staff No,Element,Amount\n${lines.join('\n')}\n`,
       );
-      const place = { stagingUrl: url, department: 'gsa', encoding: 'utf-8', delimiter: ',' };
+      const format = { format: 'csv', encoding: 'utf-8', delimiter: ',' } as const;
+      const place = { stagingUrl: url, department: 'gsa', format };
       const names = PERIODS.map((period) => `pay-period-${period}.csv`);
       await takeIn(
         {

@@ -36,9 +36,9 @@ async function takeInFiles(manifest: Manifest, folder: string, stagingUrl: strin
   const department = manifest.department.id;
   for (const [sourceId, source] of Object.entries(manifest.sources)) {
     if (source.kind !== 'files') continue;
-    for (const [fileId, { paths, encoding, delimiter }] of Object.entries(source.files)) {
+    for (const [fileId, { paths, ...format }] of Object.entries(source.files)) {
       const files = paths.map((path) => ({ path: resolve(folder, path), name: basename(path) }));
-      await takeIn({ stagingUrl, department, sourceId, fileId, files, encoding, delimiter }, WORK);
+      await takeIn({ stagingUrl, department, sourceId, fileId, files, format }, WORK);
     }
   }
 }

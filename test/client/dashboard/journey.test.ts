@@ -20,7 +20,8 @@ beforeAll(async () => {
   // The file is read once its encoding is corrected.
   site.world.bodies['discovery/intake'] = ({ run, manifest }) => {
     const source = manifest.sources['files'];
-    const declared = source?.kind === 'files' ? source.files['staff']?.encoding : undefined;
+    const staff = source?.kind === 'files' ? source.files['staff'] : undefined;
+    const declared = staff?.format === 'csv' ? staff.encoding : undefined;
     const corrected = run.input['files'] as { staff?: { encoding?: string } } | undefined;
     if ((corrected?.staff?.encoding ?? declared) !== 'windows-1252')
       throw new SlipwayError('intake/malformed', 'staff.csv, line 214: not UTF-8');
