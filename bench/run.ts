@@ -5,6 +5,8 @@ import type { Bench } from './support/bench.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   orchestration: () => import('./orchestration.bench.ts'),
   profile: () => import('./profile.bench.ts'),
+  reconcile: () => import('./reconcile.bench.ts'),
+  matching: () => import('./matching.bench.ts'),
   transfer: () => import('./transfer.bench.ts'),
 };
 
