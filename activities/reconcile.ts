@@ -7,12 +7,17 @@ import type { StepBody } from './step-activity.ts';
 /** How many differing rows are named in the message; the evidence has more. */
 const NAMED = 5;
 
-/** Proves that both sides hold the same, and fails naming rows and columns when they do not. */
+/**
+ * Proves that both sides hold the same, and fails naming rows and columns when they do not. Loads are tried again and
+ * again: PostgreSQL's own hash proves them at the speed of a scan. The proof that a cutover rests on is one that an
+ * auditor can compute again without PostgreSQL's internals: SHA-256. The evidence says which it was.
+ */
 export const reconcileTheDataset: StepBody = async (context) => {
   const mapping = await frozenMapping(context);
   const urls = await context.urls();
+  const checksum = context.run.step.startsWith('cutover/') ? 'sha256' : 'fast';
   const result = await reconcileDataset(
-    { mapping, dataset: context.item, urls, loadId: loadId(context) },
+    { mapping, dataset: context.item, urls, loadId: loadId(context), checksum },
     context.work,
   );
   const { missing, extra, different } = result.differing;
@@ -29,9 +34,11 @@ export const reconcileTheDataset: StepBody = async (context) => {
     const totals = result.totals
       .filter((each) => !each.equal)
       .map((each) => `total of ${each.column}`);
+    const { by, differing } = result.groups;
+    const groups = differing === 0 ? [] : [`totals of ${differing} groups by ${by.join(', ')}`];
     throw new SlipwayError(
       'data/not-reconciled',
-      `${result.table}: ${missing} missing, ${extra} extra, ${different} different; ${[...named, ...unequal, ...totals].join('; ')}`,
+      `${result.table}: ${missing} missing, ${extra} extra, ${different} different; ${[...named, ...unequal, ...totals, ...groups].join('; ')}`,
       { details: result as unknown as Record<string, unknown> },
     );
   }
@@ -42,6 +49,9 @@ export const reconcileTheDataset: StepBody = async (context) => {
       target: result.rows.target,
       buckets: result.buckets,
       totals: result.totals.length,
+      groups: result.groups.compared,
+      withinTolerance: result.withinTolerance,
+      checksum: result.checksum,
     },
     evidence: [{ kind: 'reconciliation', content: result as unknown as Json }],
   };

@@ -87,7 +87,7 @@ class Delta {
     for (const comparison of this.#comparisons) {
       const { found } = await this.#differences(comparison);
       const keys = found.filter(({ kind }) => kind === 'extra').map(({ key }) => key);
-      extra.push({ table: comparison.table, key: comparison.key, keys });
+      extra.push({ table: comparison.table, key: keyOf(comparison), keys });
     }
     await this.#remove(extra);
     const upserted: DatasetUpsert[] = [];
@@ -122,7 +122,8 @@ class Delta {
   async #upsert(dataset: CompiledDataset): Promise<Upserted> {
     const { mapping, urls, loadId } = this.#request;
     const comparison = comparisonOf(mapping, dataset.id);
-    const { table, key } = comparison;
+    const { table } = comparison;
+    const key = keyOf(comparison);
     const total = { inserted: 0, updated: 0, quarantined: 0, resolved: 0 };
     let checksum: string | null;
     do {
@@ -177,6 +178,10 @@ class Delta {
     }
     return results;
   }
+}
+
+function keyOf({ key }: Comparison): string[] {
+  return key.map(({ name }) => name);
 }
 
 type DatasetUpsert = Upserted & { readonly dataset: CompiledDataset };

@@ -1,16 +1,19 @@
 import { addDecimals, equalDecimals } from '../domain/decimal.ts';
+import type { SideSums } from './compare/bucket-sums.ts';
+import type { ChecksumKind } from './compare/checksum.ts';
 import { comparisonOf, type Comparison } from './compare/comparison.ts';
-import { differingColumns, type Differences, findDifferences } from './compare/differences.ts';
+import { type Differences, findDifferences } from './compare/differences.ts';
+import { type ComparedGroup, differingGroups } from './compare/groups.ts';
+import { masked } from './compare/masked.ts';
+import { Sides } from './compare/sides.ts';
+import { differingValues } from './compare/values.ts';
 import { withConnection } from './connections.ts';
 import { correctedMapping } from './corrections.ts';
 import { hidingValues } from './data-error.ts';
 import { type DatasetLoad, readLoadState } from './ledger.ts';
-import { longQuery } from './long-query.ts';
 import type { CompiledMapping } from './mapping/compile-mapping.ts';
-import { quoteIdentifier } from './quote.ts';
-import { type SourceSummary, sourceSummary } from './source-summary.ts';
 import { PLATFORM } from './target-places.ts';
-import { DEPARTMENT, tableName } from './target-table.ts';
+import { tableName } from './target-table.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
 
@@ -21,18 +24,34 @@ export interface ReconcileRequest {
   readonly loadId: string;
   /** Differences to name at most; all of them are counted. Default 100. */
   readonly name?: number;
+  /**
+   * What rows are told apart by. Default `fast`; where the two ends do not hash alike it is `sha256`, and the result
+   * says so.
+   */
+  readonly checksum?: ChecksumKind;
 }
+
+/** Differences that are named when nothing else is said. */
+const NAMED = 100;
 
 /** A row that is not the same on both sides. */
 export interface NamedDifference {
   readonly kind: 'missing' | 'extra' | 'different';
-  /** Its key on the platform, parts joined by `|`. */
+  /** Its key on the platform, parts joined by `|`, and the parts. */
   readonly key: string;
+  readonly parts: readonly string[];
   /** The dataset and the source row it comes from, where it has one. */
   readonly dataset?: string;
   readonly sourceKey?: string;
+  readonly sourceParts?: readonly string[];
   /** For `different`: the columns of the platform whose values differ. */
   readonly columns?: readonly string[];
+  /** What the values of these columns look like on both sides (see `masked`); `differenceValues` gives the values. */
+  readonly masked?: readonly {
+    readonly column: string;
+    readonly source: string | null;
+    readonly target: string | null;
+  }[];
 }
 
 /** A control total on both sides and in the ledger, as decimal text. */
@@ -72,11 +91,23 @@ export interface Reconciliation {
   /** Rows that should be on the platform, and rows that are. */
   readonly rows: { readonly source: number; readonly target: number };
   readonly totals: readonly ComparedTotal[];
+  /** The control totals by group: by which columns, how many groups there are, and those that are not equal. */
+  readonly groups: {
+    readonly by: readonly string[];
+    readonly compared: number;
+    readonly differing: number;
+    readonly named: readonly ComparedGroup[];
+  };
   /** How many rows differ, by kind; `differences` names the first of them. */
   readonly differing: Readonly<Record<'missing' | 'extra' | 'different', number>>;
+  /** Rows that differ by no more than the tolerances allow, which are these. */
+  readonly withinTolerance: number;
+  readonly tolerances: Readonly<Record<string, string>>;
   readonly differences: readonly NamedDifference[];
   /** Source rows that were changed after the load so that they cannot be mapped any more, by their keys. */
   readonly unmappable: readonly string[];
+  /** What the rows were told apart by, and in how many buckets. */
+  readonly checksum: ChecksumKind;
   readonly buckets: number;
   readonly comparedColumns: readonly string[];
   /** Columns that some of the datasets leave to the platform's default. */
@@ -101,75 +132,85 @@ async function reconcile(request: ReconcileRequest, work: Work): Promise<Reconci
     correctedMapping(target, request.mapping, loadId),
   );
   const comparison = comparisonOf(mapping, request.dataset);
+  const { checksum } = request;
+  const keep = request.name ?? NAMED;
   const differences = await findDifferences(
-    { comparison, urls, loadId, keep: request.name ?? 100 },
+    { comparison, urls, loadId, keep, ...(checksum === undefined ? {} : { checksum }) },
     work,
   );
-  const columns = await differingColumns({ comparison, urls }, differences, work);
-  const totals = totalColumns(comparison);
-  const summaries = await summariesOf(comparison, differences, totals, work);
-  const { ledger, sums, closed } = await platformSide(comparison, request, totals, work);
-  const counts = comparison.datasets.map((dataset) =>
+  const different = differences.found.filter(({ kind }) => kind === 'different');
+  const values = await differingValues(
+    comparison,
+    new Sides(comparison, urls, work),
+    different,
+    work,
+  );
+  const { ledger, closed } = await platformSide(comparison, request, work);
+  const counts = comparison.datasets.map(({ id }) =>
     countsOf(
-      dataset.id,
-      summaries.get(dataset.id),
-      ledger.find((each) => each.dataset === dataset.id),
-      closed.get(dataset.id),
+      id,
+      differences.sources.get(id),
+      ledger.find((each) => each.dataset === id),
+      closed.get(id),
     ),
   );
-  const comparedTotals = totals.map((column, index) =>
-    totalOf(column, comparison, summaries, sums[index] ?? '0', ledger),
+  const totals = comparison.totals.map((column, index) =>
+    totalOf(column, index, comparison, differences, ledger),
   );
+  const groups = differingGroups(differences.source, differences.target, comparison.totals);
   const unmappable = [...differences.unmappable.values()].flat().map(({ shown }) => shown);
-  const { missing, extra, different } = differences.counts;
+  const { withinTolerance, ...differing } = differences.counts;
   const loaded = counts.reduce((sum, each) => sum + each.ledger.loaded, 0);
   return {
     reconciled:
-      missing + extra + different === 0 &&
+      Object.values(differing).every((rows) => rows === 0) &&
       unmappable.length === 0 &&
       loaded === differences.rows.target &&
+      groups.length === 0 &&
       counts.every(({ equal }) => equal) &&
-      comparedTotals.every(({ equal }) => equal),
+      totals.every(({ equal }) => equal),
     table: tableName(comparison.table),
     datasets: comparison.datasets.map(({ id }) => id),
     counts,
     rows: differences.rows,
-    totals: comparedTotals,
-    differing: differences.counts,
-    differences: differences.found.map(({ kind, key, shown, source }) => ({
-      kind,
-      key: shown,
-      ...(source === undefined ? {} : { dataset: source.dataset, sourceKey: source.shown }),
-      ...(kind === 'different' ? { columns: columns.get(key) ?? [] } : {}),
-    })),
-    unmappable: unmappable.slice(0, request.name ?? 100),
+    totals,
+    groups: {
+      by: comparison.totalsBy,
+      compared: new Set([...differences.source.groups.keys(), ...differences.target.groups.keys()])
+        .size,
+      differing: groups.length,
+      named: groups.slice(0, keep),
+    },
+    differing,
+    withinTolerance,
+    tolerances: Object.fromEntries(comparison.tolerances),
+    differences: differences.found.map(({ kind, key, shown, parts, source }) => {
+      const differingColumns = values.get(key) ?? [];
+      return {
+        kind,
+        key: shown,
+        parts,
+        ...(source === undefined
+          ? {}
+          : { dataset: source.dataset, sourceKey: source.shown, sourceParts: source.parts }),
+        ...(kind === 'different'
+          ? {
+              columns: differingColumns.map(({ column }) => column),
+              masked: differingColumns.map((each) => ({
+                column: each.column,
+                source: masked(each.source),
+                target: masked(each.target),
+              })),
+            }
+          : {}),
+      };
+    }),
+    unmappable: unmappable.slice(0, keep),
+    checksum: differences.checksum,
     buckets: differences.buckets,
     comparedColumns: comparison.columns.map(({ name }) => name),
     notCompared: comparison.notCompared,
   };
-}
-
-/** The control totals of all datasets of a table. */
-function totalColumns(comparison: Comparison): string[] {
-  return [...new Set(comparison.datasets.flatMap(({ totals }) => totals))];
-}
-
-async function summariesOf(
-  comparison: Comparison,
-  { leftOut }: Differences,
-  totals: readonly string[],
-  work: Work,
-): Promise<Map<string, SourceSummary>> {
-  const summaries = new Map<string, SourceSummary>();
-  for (const dataset of comparison.datasets) {
-    const { url, side } = dataset.relation;
-    const selection = { leftOut: leftOut.get(dataset.id) ?? [] };
-    const summary = await withConnection(url, side, work.signal, (source) =>
-      sourceSummary(source, dataset, selection, work, totals),
-    );
-    summaries.set(dataset.id, summary);
-  }
-  return summaries;
 }
 
 interface Closed {
@@ -177,25 +218,15 @@ interface Closed {
   readonly elsewhere: number;
 }
 
-/** What ledger, quarantine and table of the platform say. */
+/** What ledger and quarantine of the platform say. */
 async function platformSide(
   comparison: Comparison,
   { urls, loadId }: ReconcileRequest,
-  totals: readonly string[],
   work: Work,
-): Promise<{ ledger: DatasetLoad[]; sums: string[]; closed: ReadonlyMap<string, Closed> }> {
+): Promise<{ ledger: DatasetLoad[]; closed: ReadonlyMap<string, Closed> }> {
   const { department } = comparison;
   return withConnection(urls.target, 'target', work.signal, async (target) => {
     const ledger = await readLoadState(target, department, loadId);
-    const columns = totals.map((name) => `coalesce(sum(t.${quoteIdentifier(name)}), 0)::text`);
-    const at = { url: urls.target, side: 'target' } as const;
-    const summed = await longQuery(target, at, work, { done: 0, unit: 'rows' }, () =>
-      target.query<{ sums: string[] }>(
-        `select array[${columns.join(', ')}]::text[] as sums from ${PLATFORM.table(comparison.table)} t
-         where t.${quoteIdentifier(DEPARTMENT)} = $1`,
-        [department],
-      ),
-    );
     const { rows } = await target.query<{ dataset: string } & Closed>(
       `select d.dataset, (select count(*)::int from ${PLATFORM.quarantine} q
            where q.department = $1 and q.load_id = $2 and q.dataset = d.dataset and q.status in ('open', 'accepted')) as quarantined,
@@ -204,26 +235,26 @@ async function platformSide(
        from unnest($3::text[]) d(dataset)`,
       [department, loadId, comparison.datasets.map(({ id }) => id)],
     );
-    return {
-      ledger,
-      sums: summed.rows[0]?.sums ?? [],
-      closed: new Map(rows.map((row) => [row.dataset, row])),
-    };
+    return { ledger, closed: new Map(rows.map((row) => [row.dataset, row])) };
   });
 }
 
 function countsOf(
   dataset: string,
-  summary: SourceSummary | undefined,
+  sums: SideSums | undefined,
   load: DatasetLoad | undefined,
   closed: Closed | undefined,
 ): ComparedCounts {
   const elsewhere = closed?.elsewhere ?? 0;
+  const mapped = [...(sums?.buckets.values() ?? [])].reduce((sum, { rows }) => sum + rows, 0);
+  const others = [...(sums?.others ?? [])];
+  const left = others.reduce((sum, [out, rows]) => sum + (out < 0 ? rows : 0), 0);
+  const excluded = others.reduce((sum, [out, rows]) => sum + (out < 0 ? 0 : rows), 0);
   const source = {
-    read: summary?.read ?? 0,
-    excluded: (summary?.excluded ?? 0) + elsewhere,
+    read: mapped + left + excluded,
+    excluded: excluded + elsewhere,
     // Rows of the quarantine that the source still has.
-    quarantined: (summary?.left ?? 0) - elsewhere,
+    quarantined: left - elsewhere,
   };
   const ledger = {
     read: load?.read ?? 0,
@@ -236,20 +267,19 @@ function countsOf(
     source.excluded === ledger.excluded &&
     source.quarantined === ledger.quarantined &&
     closed?.quarantined === ledger.quarantined &&
-    (summary?.mapped ?? 0) === ledger.loaded;
+    mapped === ledger.loaded;
   return { dataset, source, ledger, equal };
 }
 
 function totalOf(
   column: string,
+  index: number,
   comparison: Comparison,
-  summaries: ReadonlyMap<string, SourceSummary>,
-  target: string,
+  differences: Pick<Differences, 'source' | 'target'>,
   ledger: readonly DatasetLoad[],
 ): ComparedTotal {
-  const source = addDecimals(
-    [...summaries.values()].map((summary) => summary.totals[column] ?? '0'),
-  );
+  const source = differences.source.totals[index] ?? '0';
+  const target = differences.target.totals[index] ?? '0';
   const mapping = comparison.datasets.filter(({ fields }) =>
     fields.some(({ name }) => name === column),
   );

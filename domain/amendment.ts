@@ -31,6 +31,8 @@ const DATASET: Record<Exclude<keyof Dataset, 'id'>, Ground> = {
   fields: 'mapping/check',
   drop: 'mapping/check',
   totals: 'mapping/check',
+  totalsBy: 'mapping/check',
+  tolerances: 'mapping/check',
   after: 'migration/preflight',
   // A ledger of other chunks than those it has is no ledger: load from the beginning.
   chunkRows: 'migration/preflight',

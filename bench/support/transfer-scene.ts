@@ -6,8 +6,11 @@ import { type Manifest, manifestSchema } from '../../domain/manifest.ts';
 import type { PostgresServer } from '../../embedded/postgres.ts';
 import { migrate } from '../../store/migrate.ts';
 
-/** One in so many rows of the table with bad rows has a grade that is in no code list. */
-export const BAD_ROW_EVERY = 1000;
+/** One in so many rows of the tables with bad rows is bad. */
+export const BAD_ROW_EVERY = 100;
+
+/** `emp` has no bad rows; in `emp_bad` grades are in no code list; in `emp_broken` names are empty, which the platform refuses. */
+export type LegacyTable = 'emp' | 'emp_bad' | 'emp_broken';
 
 const COLUMNS = `
   staff_no text not null, surname text not null, forename text not null, born date not null, hired date not null,
@@ -22,7 +25,7 @@ export interface TransferScene {
   readonly rows: number;
 }
 
-/** Fills the legacy side: `emp`, and `emp_bad` where one row in a thousand cannot be mapped. */
+/** Fills the legacy side. */
 export async function makeTransferScene(
   server: PostgresServer,
   rows: number,
@@ -39,11 +42,15 @@ export async function makeTransferScene(
        from generate_series(1, ${rows}) i;
        create table emp_bad (like emp including all);
        insert into emp_bad select * from emp;
-       update emp_bad set grade = 'unknown' where id % ${BAD_ROW_EVERY} = 7;`,
+       update emp_bad set grade = 'unknown' where id % ${BAD_ROW_EVERY} = 7;
+       create table emp_broken (like emp including all);
+       alter table emp_broken alter surname drop not null;
+       insert into emp_broken select * from emp;
+       update emp_broken set surname = null where id % ${BAD_ROW_EVERY} = 7;`,
     ),
   );
   // Outside the transaction that several statements of one query make.
-  await onDatabase(legacy, (client) => client.query('vacuum (freeze, analyze)'));
+  await onDatabase(legacy, (client) => client.query('vacuum (full, freeze, analyze)'));
   const folder = fileURLToPath(new URL('../../dataplane/migrations/target', import.meta.url));
   await migrate({ url: platform, folder, name: 'slipway_target' });
   await onDatabase(platform, (client) =>
@@ -61,7 +68,7 @@ export async function makeTransferScene(
 export async function emptyTargets({ platform }: TransferScene): Promise<void> {
   await onDatabase(platform, async (client) => {
     await client.query(
-      'truncate hr.emp, public.emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine',
+      'truncate hr.emp, public.emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine cascade',
     );
     await client.query('checkpoint');
   });
@@ -87,13 +94,33 @@ async function onDatabase<T>(url: string, use: (client: pg.Client) => Promise<T>
   return withConnection(url, 'target', undefined, use);
 }
 
-/** The mapping of a legacy table: every column as it is, but grades through a code list. */
-export function transferManifest(table: 'emp' | 'emp_bad'): Manifest {
-  const columns = COLUMNS.split(',\n')
-    .join(',')
-    .matchAll(/(\w+) (?:text|date|numeric|boolean|timestamptz)/g);
-  const fields = Object.fromEntries([...columns].map(([, name = '']) => [name, name]));
+/** The columns but the key. */
+export function columnNames(): string[] {
+  const columns = COLUMNS.replaceAll('\n', ' ').matchAll(
+    /(\w+) (?:text|date|numeric|boolean|timestamptz)/g,
+  );
+  return [...columns].map(([, name = '']) => name);
+}
+
+/** Copies the rows of `hr.emp` to `public.emp`, which has no department. */
+export async function copyRowsOver(scene: TransferScene): Promise<void> {
+  const names = ['id', ...columnNames()].join(', ');
+  await onPlatform(scene, `insert into public.emp (${names}) select ${names} from hr.emp`);
+}
+
+/** Runs SQL on the platform. */
+export async function onPlatform({ platform }: TransferScene, sql: string): Promise<void> {
+  await onDatabase(platform, (client) => client.query(sql));
+}
+
+/**
+ * The mapping of a legacy table.
+ * @param style `coded`: every column as it is, but grades through a code list; `plain`: every column as it is
+ */
+export function transferManifest(table: LegacyTable, style: 'coded' | 'plain' = 'coded'): Manifest {
+  const fields = Object.fromEntries(columnNames().map((name) => [name, name]));
   const grades = Array.from({ length: 10 }, (_, i) => [`G${i}`, `GRADE-${i}`]);
+  const grade = style === 'plain' ? 'grade' : { lookup: { of: 'grade', list: 'grades' } };
   return manifestSchema.parse({
     slipway: 1,
     programme: 'bench',
@@ -108,7 +135,7 @@ export function transferManifest(table: 'emp' | 'emp_bad'): Manifest {
         source: 'legacy',
         from: `public.${table}`,
         key: ['id'],
-        fields: { id: 'id', ...fields, grade: { lookup: { of: 'grade', list: 'grades' } } },
+        fields: { id: 'id', ...fields, grade },
         totals: ['pay'],
       },
     ],

@@ -1,9 +1,11 @@
-import type pg from 'pg';
+import { addDecimals } from '../../domain/decimal.ts';
 import { longQuery } from '../long-query.ts';
-import { quoteColumns } from '../quote.ts';
-import type { Side } from '../driver-errors.ts';
+import { MAPPED } from '../mapping/source-rows.ts';
+import { quoteIdentifier } from '../quote.ts';
 import type { Work } from '../work.ts';
+import type { Checksum } from './checksum.ts';
 import type { Comparison } from './comparison.ts';
+import { type ComparedSide, comparableText, hashed, type SideSql } from './side.ts';
 
 /** Rows of a bucket, and the sum of their checksums. */
 export interface BucketSum {
@@ -11,8 +13,22 @@ export interface BucketSum {
   readonly sum: bigint;
 }
 
-/** Number of the bucket to its sum; buckets without rows are left out. */
-export type BucketSums = ReadonlyMap<number, BucketSum>;
+/** Rows of a group, and their control totals as decimal text, in the order of the comparison's. */
+export interface GroupSum {
+  readonly rows: number;
+  readonly totals: readonly string[];
+}
+
+/** What one scan of one side says. */
+export interface SideSums {
+  /** Number of the bucket to its sum; buckets without rows are left out. */
+  readonly buckets: ReadonlyMap<number, BucketSum>;
+  /** Rows that are not compared, by what they count as (`out` of `sourceRows`). */
+  readonly others: ReadonlyMap<number, number>;
+  readonly totals: readonly string[];
+  /** By the group's values, as a JSON array of texts; empty when the totals are not taken apart. */
+  readonly groups: ReadonlyMap<string, GroupSum>;
+}
 
 /** About this many rows per bucket: few enough to fetch, many enough that the sums are small. */
 const ROWS_PER_BUCKET = 1000;
@@ -22,65 +38,106 @@ export function bucketCount(rows: number): number {
   return Math.max(1, Math.ceil(rows / ROWS_PER_BUCKET));
 }
 
-/**
- * The checksum of a row: 60 bits of SHA-256 over the text of the whole row. PostgreSQL's own text of a row quotes and
- * escapes its values and tells null from an empty text, so different rows have different texts.
- */
-function checksumSql(columns: string): string {
-  const digest = `sha256(convert_to(row(${columns})::text, 'UTF8'))`;
-  return `('x' || substr(encode(substring(${digest} for 8), 'hex'), 1, 15))::bit(60)::bigint`;
-}
-
-/** The bucket of a row, from its key alone: a row whose values differ is in the same bucket on both sides. */
-function bucketSql(key: string, buckets: number): string {
-  return `(hashtextextended(row(${key})::text collate "C", 0) & 9223372036854775807) % ${buckets}`;
-}
-
-/** The rows as a subquery `m` whose columns are computed once, however often they are used. */
-function fenced(rows: string): string {
-  return `(${rows} offset 0) m`;
-}
-
-/** One end of a comparison. */
-export interface ComparedSide {
-  readonly client: pg.Client;
-  readonly url: string;
-  readonly side: Side;
-  /** SELECT of the compared columns, from `sourceSide` or `targetSide`. */
+interface SumRow {
+  readonly bucket: string | null;
+  readonly group: string[] | null;
   readonly rows: string;
+  readonly sum: string | null;
+  readonly totals: readonly string[];
 }
 
-/** Adds up the checksums of all rows by bucket, in one scan. */
+/** Counts the rows and adds up their checksums by bucket, and the control totals by group, in one scan. */
 export async function bucketSums(
   comparison: Comparison,
+  checksum: Checksum,
   at: ComparedSide,
   buckets: number,
   work: Work,
-): Promise<BucketSums> {
-  const { key, columns } = namesOf(comparison);
-  const sql = `select bucket::text, count(*) as rows, sum(checksum)::text as sum from (
-      select ${bucketSql(key, buckets)} as bucket, ${checksumSql(columns)} as checksum from ${fenced(at.rows)}
-    ) x group by bucket`;
+): Promise<SideSums> {
+  const { sql } = at;
+  const { totals, totalsBy } = comparison;
+  const ifCompared = (what: string): string =>
+    sql.out === String(MAPPED) ? what : `case when ${sql.out} = ${MAPPED} then ${what} end`;
+  // What a row counts as that is not compared, below zero: LEFT_OUT is -1 already, the reasons count from 1.
+  const bucket =
+    sql.out === String(MAPPED)
+      ? bucketOf(comparison, checksum, sql, buckets)
+      : `case when ${sql.out} = ${MAPPED} then ${bucketOf(comparison, checksum, sql, buckets)} when ${sql.out} < 0 then ${sql.out} else -1 - ${sql.out} end`;
+  const columns = [
+    `${bucket} as bucket`,
+    `${ifCompared(rowOf(checksum, sql, comparison.columns))} as checksum`,
+    ...totals.map((name, index) => `${ifCompared(sql.value(name))} as t${index}`),
+    ...(totalsBy.length === 0 ? [] : [`${ifCompared(groupOf(comparison, sql))} as "group"`]),
+  ];
+  const sums = totals.map((_, index) => `coalesce(sum(t${index}), 0)::text`);
+  const by = totalsBy.length === 0 ? 'bucket' : 'grouping sets ((bucket), ("group"))';
+  const query = `select bucket::text as bucket, ${totalsBy.length === 0 ? 'null::text[]' : '"group"'} as "group",
+      count(*) as rows, sum(checksum)::text as sum, array[${sums.join(', ')}]::text[] as totals
+    from (select ${columns.join(', ')} from ${sql.from} where ${sql.where}) x group by ${by}`;
   const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
-    at.client.query<{ bucket: string; rows: string; sum: string }>(sql),
+    at.client.query<SumRow>(query),
   );
-  return new Map(
-    rows.map((row) => [Number(row.bucket), { rows: Number(row.rows), sum: BigInt(row.sum) }]),
+  return gathered(rows, totals.length);
+}
+
+function gathered(rows: readonly SumRow[], totals: number): SideSums {
+  const buckets = new Map<number, BucketSum>();
+  const others = new Map<number, number>();
+  const groups = new Map<string, GroupSum>();
+  const parts: (readonly string[])[] = [];
+  for (const row of rows) {
+    const count = Number(row.rows);
+    if (row.bucket === null) {
+      if (row.group !== null) {
+        groups.set(JSON.stringify(row.group), { rows: count, totals: row.totals });
+      }
+      continue;
+    }
+    const bucket = Number(row.bucket);
+    if (bucket >= 0) {
+      buckets.set(bucket, { rows: count, sum: BigInt(row.sum ?? 0) });
+      parts.push(row.totals);
+    } else others.set(bucket === -1 ? -1 : -1 - bucket, count);
+  }
+  return { buckets, others, totals: addedUp(parts, totals), groups };
+}
+
+function addedUp(parts: readonly (readonly string[])[], totals: number): string[] {
+  return Array.from({ length: totals }, (_, index) =>
+    addDecimals(parts.map((part) => part[index] ?? '0')),
   );
 }
 
-/** Sums of several sources of one table, added up. */
-export function addSums(parts: readonly BucketSums[]): BucketSums {
-  const total = new Map<number, BucketSum>();
-  for (const [bucket, { rows, sum }] of parts.flatMap((part) => [...part])) {
-    const before = total.get(bucket);
-    total.set(bucket, { rows: rows + (before?.rows ?? 0), sum: sum + (before?.sum ?? 0n) });
+/** Several sources of one table, added up. */
+export function addSums(parts: readonly SideSums[], totals: number): SideSums {
+  const buckets = new Map<number, BucketSum>();
+  const others = new Map<number, number>();
+  const groups = new Map<string, GroupSum>();
+  for (const part of parts) {
+    for (const [bucket, { rows, sum }] of part.buckets) {
+      const before = buckets.get(bucket);
+      buckets.set(bucket, { rows: rows + (before?.rows ?? 0), sum: sum + (before?.sum ?? 0n) });
+    }
+    for (const [out, rows] of part.others) others.set(out, rows + (others.get(out) ?? 0));
+    for (const [group, sums] of part.groups) {
+      const before = groups.get(group);
+      const both = before === undefined ? [sums.totals] : [before.totals, sums.totals];
+      const rows = sums.rows + (before?.rows ?? 0);
+      groups.set(group, { rows, totals: addedUp(both, totals) });
+    }
   }
-  return total;
+  const sums = addedUp(
+    parts.map((part) => part.totals),
+    totals,
+  );
+  return { buckets, others, totals: sums, groups };
 }
 
 /** The buckets in which two sides differ, in order. */
-export function differingBuckets(one: BucketSums, other: BucketSums): number[] {
+export function differingBuckets(
+  one: ReadonlyMap<number, BucketSum>,
+  other: ReadonlyMap<number, BucketSum>,
+): number[] {
   const all = new Set([...one.keys(), ...other.keys()]);
   return [...all]
     .filter((bucket) => {
@@ -90,57 +147,65 @@ export function differingBuckets(one: BucketSums, other: BucketSums): number[] {
     .toSorted((a, b) => a - b);
 }
 
-/** A row of a differing bucket. Keys of the source row are null on the platform. */
+/** A row of a differing bucket. */
 export interface ComparedRow {
-  /** The row's key on the platform: as it is told apart, and as people see it. */
+  /** The row's key on the platform: as it is told apart, as people see it, and its parts as texts. */
   readonly key: string;
   readonly shown: string;
+  readonly parts: readonly string[];
   readonly checksum: string;
+  /** Of the columns that have to be equal, and the values of those that have a tolerance. */
+  readonly exact: string;
+  readonly tolerated: readonly (string | null)[];
+  /** Null on the platform. */
   readonly sourceRowKey: string | null;
   readonly sourceShown: string | null;
+  readonly sourceParts: readonly string[] | null;
 }
 
-/** The rows of some buckets. */
+/** The rows of some buckets. Only keys are computed for the others. */
 export async function rowsOfBuckets(
   comparison: Comparison,
+  checksum: Checksum,
   at: ComparedSide,
   buckets: number,
   wanted: readonly number[],
   work: Work,
 ): Promise<ComparedRow[]> {
-  const { key, columns } = namesOf(comparison);
-  const sql = `select row(${key})::text as key, concat_ws('|', ${key}) as shown, ${checksumSql(columns)}::text as checksum,
-      m."_slipway_key" as "sourceRowKey", m."_slipway_shown" as "sourceShown"
-    from ${fenced(at.rows)} where ${bucketSql(key, buckets)} = any($1::bigint[])`;
+  const { sql } = at;
+  const { key, columns, tolerances } = comparison;
+  const exact = columns.filter(({ name }) => !tolerances.has(name));
+  const tolerated = columns.filter(({ name }) => tolerances.has(name));
+  const keyParts = key.map(({ name }) => `(${sql.value(name)})::text`);
+  const sourceParts = sql.at.key.map((name) => `s.${quoteIdentifier(name)}::text`);
+  const isSource = sql.at.alias === 's';
+  const bucket = `case when ${sql.out} = ${MAPPED} then ${bucketOf(comparison, checksum, sql, buckets)} end`;
+  const query = `select row(${keyParts.join(', ')})::text as key, concat_ws('|', ${keyParts.join(', ')}) as shown,
+      array[${keyParts.join(', ')}] as parts, ${rowOf(checksum, sql, columns)}::text as checksum,
+      ${tolerances.size === 0 ? "''" : `${rowOf(checksum, sql, exact)}::text`} as exact,
+      array[${tolerated.map((field) => comparableText(sql.value(field.name), field)).join(', ')}]::text[] as tolerated,
+      ${sql.rowKey} as "sourceRowKey", ${sql.shown} as "sourceShown",
+      ${isSource ? `array[${sourceParts.join(', ')}]` : 'null::text[]'} as "sourceParts"
+    from ${sql.from} where ${sql.where} and ${bucket} = any($1::bigint[])`;
   const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
-    at.client.query<ComparedRow>(sql, [wanted]),
+    at.client.query<ComparedRow>(query, [wanted]),
   );
   return rows;
 }
 
-/** The compared values, as text, of the rows with the given keys, by key. */
-export async function valuesOfRows(
-  comparison: Comparison,
-  at: ComparedSide,
-  keys: readonly string[],
-  work: Work,
-): Promise<ReadonlyMap<string, readonly (string | null)[]>> {
-  const { key } = namesOf(comparison);
-  const values = comparison.columns.map(({ name }) => `${quoteColumns([name], 'm')}::text`);
-  const sql = `select row(${key})::text as key, array[${values.join(', ')}] as values
-    from ${fenced(at.rows)} where row(${key})::text = any($1::text[])`;
-  const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
-    at.client.query<{ key: string; values: (string | null)[] }>(sql, [keys]),
+function rowOf(checksum: Checksum, sql: SideSql, columns: Comparison['columns']): string {
+  return checksum.row(
+    columns.map((field) => hashed(sql.value(field.name), field, checksum.rowForm)),
   );
-  return new Map(rows.map((row) => [row.key, row.values]));
 }
 
-function namesOf(comparison: Comparison): { key: string; columns: string } {
-  return {
-    key: quoteColumns(comparison.key, 'm'),
-    columns: quoteColumns(
-      comparison.columns.map(({ name }) => name),
-      'm',
-    ),
-  };
+function bucketOf({ key }: Comparison, checksum: Checksum, sql: SideSql, buckets: number): string {
+  return checksum.bucket(
+    key.map((field) => hashed(sql.value(field.name), field, checksum.bucketForm)),
+    buckets,
+  );
+}
+
+function groupOf({ totalsBy }: Comparison, sql: SideSql): string {
+  return `array[${totalsBy.map((name) => `(${sql.value(name)})::text`).join(', ')}]`;
 }

@@ -1,9 +1,6 @@
 import type { CompiledDataset, CompiledField } from '../mapping/compiled-dataset.ts';
 import type { CompiledMapping } from '../mapping/compile-mapping.ts';
-import { MAPPED, type RowSelection, rowKeySql, sourceRows } from '../mapping/source-rows.ts';
-import { quoteIdentifier, quoteLiteral } from '../quote.ts';
-import { PLATFORM } from '../target-places.ts';
-import { DEPARTMENT, rowKeyOf, type TargetTable, tableName } from '../target-table.ts';
+import { rowKeyOf, type TargetTable, DEPARTMENT, tableName } from '../target-table.ts';
 
 /**
  * What is compared: one table of the platform with everything that was loaded into it. Several datasets may load one
@@ -14,11 +11,17 @@ export interface Comparison {
   readonly department: string;
   readonly datasets: readonly CompiledDataset[];
   /** Columns that tell the rows of the department apart. */
-  readonly key: readonly string[];
+  readonly key: readonly CompiledField[];
   /** Columns whose values are compared, the key included. */
   readonly columns: readonly CompiledField[];
   /** Columns that some dataset leaves to the platform's default: there is nothing to compare them with. */
   readonly notCompared: readonly string[];
+  /** Columns that are added up on both sides. */
+  readonly totals: readonly string[];
+  /** Columns by whose values the totals are taken apart; none: only over all rows. */
+  readonly totalsBy: readonly string[];
+  /** Columns of numbers that may differ by so much, as decimal text. */
+  readonly tolerances: ReadonlyMap<string, string>;
 }
 
 /**
@@ -46,42 +49,13 @@ function compare(datasets: readonly CompiledDataset[]): Comparison {
     table,
     department,
     datasets,
-    key: rowKeyOf(table).filter((name) => mappedBy(name) === datasets.length),
+    key: rowKeyOf(table)
+      .filter((name) => mappedBy(name) === datasets.length)
+      .flatMap((name) => all.get(name) ?? []),
     columns: mapped.filter(isCompared),
     notCompared: mapped.filter((field) => !isCompared(field)).map(({ name }) => name),
+    totals: [...new Set(datasets.flatMap(({ totals }) => totals))],
+    totalsBy: [...new Set(datasets.flatMap(({ totalsBy }) => totalsBy))],
+    tolerances: new Map(datasets.flatMap(({ tolerances }) => Object.entries(tolerances))),
   };
-}
-
-/** The compared columns of a dataset's mapped rows, and `row_key` and `shown_key` of the source row. */
-export function sourceSide(
-  comparison: Comparison,
-  dataset: CompiledDataset,
-  selection: RowSelection,
-): string {
-  const { from, out } = sourceRows(dataset, selection);
-  const columns = comparison.columns.map((compared) => {
-    const field = dataset.fields.find(({ name }) => name === compared.name);
-    const sql = field === undefined ? `null::${compared.wireType}` : comparable(field);
-    return `${sql} as ${quoteIdentifier(compared.name)}`;
-  });
-  const keys = `${rowKeySql(dataset)} as "_slipway_key", ${dataset.relation.keyText('s')} as "_slipway_shown"`;
-  return `select ${columns.join(', ')}, ${keys} from ${from} where ${out} = ${MAPPED}`;
-}
-
-/** The compared columns of the platform's rows; without source keys. */
-export function targetSide(comparison: Comparison): string {
-  const columns = comparison.columns.map(
-    ({ name, wireType }) => `t.${quoteIdentifier(name)}::${wireType} as ${quoteIdentifier(name)}`,
-  );
-  const none = 'null::text as "_slipway_key", null::text as "_slipway_shown"';
-  return `select ${columns.join(', ')}, ${none} from ${PLATFORM.table(comparison.table)} t where t.${quoteIdentifier(DEPARTMENT)} = ${quoteLiteral(comparison.department)}`;
-}
-
-/** Types that travel as text and come back in another writing. */
-const REWRITTEN = /^(jsonb|bytea|inet|cidr|macaddr|interval|time )/;
-
-function comparable({ sql, column, wireType }: CompiledField): string {
-  return wireType === 'text' && REWRITTEN.test(column.baseType)
-    ? `(${sql})::${column.baseType}::text`
-    : sql;
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Comparison } from '../compare/comparison.ts';
-import type { Difference } from '../compare/differences.ts';
+import type { Difference } from '../compare/compare-rows.ts';
 import { withConnection } from '../connections.ts';
 import { describeDataError, isDataError } from '../data-error.ts';
 import { SlipwayError } from '../../domain/errors.ts';
@@ -151,7 +151,10 @@ function sameKey(dataset: CompiledDataset, alias: string): string {
 }
 
 function keyOf(comparison: Comparison, alias: string): string {
-  return quoteColumns(comparison.key, alias);
+  return quoteColumns(
+    comparison.key.map(({ name }) => name),
+    alias,
+  );
 }
 
 /** The keys of the platform's rows that differ, in the form of the table REPLACING. */

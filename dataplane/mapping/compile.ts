@@ -64,6 +64,10 @@ export function compileDataset(
     exclusions,
     onePer: dataset.onePer,
     totals: dataset.totals,
+    totalsBy: dataset.totalsBy,
+    tolerances: Object.fromEntries(
+      Object.entries(dataset.tolerances).map(([name, by]) => [name, String(by)]),
+    ),
     chunkRows: dataset.chunkRows,
   };
   return { compiled: { ...compiled, hash: hashOf({ ...compiled, hash: '' }) } };
@@ -76,11 +80,14 @@ export function mappingHash(datasets: readonly CompiledDataset[]): string {
 }
 
 function hashOf(dataset: CompiledDataset): string {
-  const { id, target, keyTypes } = dataset;
+  const { id, target, keyTypes, totalsBy, tolerances } = dataset;
   const { keyColumns } = dataset.relation;
+  // A tolerance is a criterion: nobody widens it after it was approved (control C2).
+  const compared = [...totalsBy, ...Object.entries(tolerances).map((each) => each.join('='))];
   return sha256([
     [id, tableName(target), ...keyColumns, ...keyTypes],
     [mappedSql(dataset), summarySql(dataset)],
+    ...(compared.length === 0 ? [] : [compared]),
   ]);
 }
 
@@ -167,7 +174,7 @@ function targetProblems(
   path: MappingProblem['path'],
 ): MappingProblem[] {
   const missing = mandatoryColumns(target).filter((name) => dataset.fields[name] === undefined);
-  const problems = missing.map((name) => ({
+  const problems: MappingProblem[] = missing.map((name) => ({
     path: [...path, 'fields'],
     message: `${tableName(target)} needs ${name}: it has no default`,
   }));
@@ -177,11 +184,43 @@ function targetProblems(
     const message = `${name} is ${type}: only whole numbers and decimals have control totals`;
     problems.push({ path: [...path, 'totals', String(index)], message });
   }
+  problems.push(...comparisonProblems(dataset, target, path));
   const key = rowKeyOf(target);
   if (!key.some((name) => dataset.fields[name] !== undefined)) {
     const found = key.length === 0 ? 'it has none' : `it is ${key.join(', ')}`;
     const message = `no column of the primary key of ${tableName(target)} is mapped (${found}): its rows could not be told apart`;
     problems.push({ path: [...path, 'fields'], message });
+  }
+  return problems;
+}
+
+const NUMBER = /^(smallint|integer|bigint|numeric|real|double precision)/;
+
+/** What is wrong with the columns that a reconciliation groups by, or lets differ. */
+function comparisonProblems(
+  dataset: Dataset,
+  target: TargetTable,
+  path: MappingProblem['path'],
+): MappingProblem[] {
+  const problems: MappingProblem[] = [];
+  const unmapped = (name: string): string =>
+    `${name} is not mapped${didYouMean(name, Object.keys(dataset.fields))}`;
+  for (const [index, name] of dataset.totalsBy.entries()) {
+    if (dataset.fields[name] !== undefined) continue;
+    problems.push({ path: [...path, 'totalsBy', index], message: unmapped(name) });
+  }
+  for (const name of Object.keys(dataset.tolerances)) {
+    const at = [...path, 'tolerances', name];
+    const type = target.columns.find((column) => column.name === name)?.baseType ?? '';
+    if (dataset.fields[name] === undefined) problems.push({ path: at, message: unmapped(name) });
+    else if (!NUMBER.test(type)) {
+      problems.push({ path: at, message: `${name} is ${type}: only numbers have a tolerance` });
+    } else if (dataset.totals.includes(name)) {
+      const message = `${name} is a control total, which is equal to the penny: it has no tolerance`;
+      problems.push({ path: at, message });
+    } else if (rowKeyOf(target).includes(name)) {
+      problems.push({ path: at, message: `${name} tells rows apart: it has no tolerance` });
+    }
   }
   return problems;
 }

@@ -38,6 +38,10 @@ export interface CompiledDataset {
   readonly onePer: readonly string[] | undefined;
   /** Target columns whose sums are control totals. */
   readonly totals: readonly string[];
+  /** Target columns by whose values the control totals are taken apart. */
+  readonly totalsBy: readonly string[];
+  /** Target columns of numbers that a reconciliation lets differ by so much, as decimal text. */
+  readonly tolerances: Readonly<Record<string, string>>;
   readonly chunkRows: number;
   /** SHA-256 of the compiled SQL: the identity of this dataset's mapping. */
   readonly hash: string;
