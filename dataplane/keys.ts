@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import { shareWord } from '../domain/name-affinity.ts';
-import type { ColumnProfile, KeyCheck, Reference } from '../domain/profile.ts';
+import type { ColumnProfile, Dependency, KeyCheck, Reference } from '../domain/profile.ts';
 import { withConnection } from './connections.ts';
+import { compositeKeys } from './keys/composite-keys.ts';
 import { type Constraints, readConstraints } from './keys/constraints.ts';
+import { findDependencies } from './keys/dependencies.ts';
 import { checkKey } from './keys/key-check.ts';
 import { type ParentKey, parentKeys } from './keys/parent-keys.ts';
 import { columnNamed, isCode, type ProfiledTable, valuedRows } from './keys/profiled-table.ts';
@@ -15,7 +17,11 @@ import type { Work } from './work.ts';
 export interface KeysAndReferences {
   readonly keys: readonly KeyCheck[];
   readonly references: readonly Reference[];
+  readonly dependencies: readonly Dependency[];
 }
+
+/** Enough to keep the groups of most columns in memory, little enough for a server that has other work. */
+const WORK_MEMORY = '64MB';
 
 /** How many of the different values have to be in the parent, with and without a word in common. */
 const INCLUSION_WITH_NAME = 0.8;
@@ -25,8 +31,8 @@ const DISTINCT_BY_VALUES = 10;
 const MAX_CANDIDATES_BY_VALUES = 100;
 
 /**
- * Finds the keys of tables and what refers to what: keys that the manifest or the database declares, single columns that
- * are unique, and references by inclusion of values, also within columns that both tables share (a post number within
+ * Finds the keys of tables and what refers to what: keys that the manifest or the database declares, single columns and, where
+ * there are none, sets of columns that are unique; columns that another one tells; and references by inclusion of values, also within columns that both tables share (a post number within
  * its organisation). Of several possible parents of a column the best is kept. Reports tables.
  * @param tables profiled tables; those of one database are compared with one another
  */
@@ -36,6 +42,7 @@ export async function findKeys(
 ): Promise<KeysAndReferences> {
   const keys: KeyCheck[] = [];
   const references: Reference[] = [];
+  const dependencies: Dependency[] = [];
   let done = 0;
   for (const group of byDatabase(tables.map(shown))) {
     const [{ relation }] = group;
@@ -46,6 +53,7 @@ export async function findKeys(
         work,
         { done, total: tables.length, unit: 'tables' },
         async () => {
+          await client.query(`set work_mem = '${WORK_MEMORY}'`);
           const constraints = await readConstraints(
             client,
             group.map((each) => each.relation),
@@ -55,6 +63,7 @@ export async function findKeys(
           for (const table of group)
             parents.push(...(await parentKeys(client, table, constraints)));
           for (const child of group) {
+            dependencies.push(...(await findDependencies(client, child)));
             for (const { reference, parent } of await referencesOf(
               client,
               child,
@@ -72,7 +81,7 @@ export async function findKeys(
       ),
     );
   }
-  return { keys, references };
+  return { keys, references, dependencies };
 }
 
 function shown({ relation, profile }: ProfiledTable): ProfiledTable {
@@ -98,23 +107,32 @@ async function keysOf(
 ): Promise<KeyCheck[]> {
   const { relation, profile } = table;
   const enforced = constraints.keys.filter((key) => key.table === profile.table);
-  const found = profile.columns.filter(
-    (column) =>
-      profile.rows > 0 &&
-      column.distinct === profile.rows &&
-      valuedRows(profile, column) === profile.rows,
-  );
-  const known = enforced.map((key) => unbroken(profile.table, key.columns, 'constraint'));
-  const checks = [
-    ...known,
-    ...found
-      .filter(({ name }) => !known.some((check) => sameColumns(check.columns, [name])))
-      .map((column) => unbroken(profile.table, [column.name], 'found')),
-  ];
+  const checks = enforced.map((key) => unbroken(profile.table, key.columns, 'constraint'));
+  for (const column of profile.columns.filter((each) => mayBeKey(table, each))) {
+    if (checks.some((check) => sameColumns(check.columns, [column.name]))) continue;
+    // An estimate says only that it may be one.
+    const check =
+      column.distinctError === undefined
+        ? unbroken(profile.table, [column.name], 'found')
+        : await checkKey(client, relation, [column.name], 'found');
+    if (check.unique) checks.push(check);
+  }
   const declared = relation.declaredKey;
-  if (declared === undefined) return checks;
-  const others = checks.filter((check) => !sameColumns(check.columns, declared));
-  return [await checkKey(client, relation, declared, 'declared'), ...others];
+  if (declared !== undefined) {
+    const others = checks.filter((check) => !sameColumns(check.columns, declared));
+    const check = await checkKey(client, relation, declared, 'declared');
+    checks.splice(0, checks.length, check, ...others);
+  }
+  if (checks.some((check) => check.unique)) return checks;
+  return [...checks, ...(await compositeKeys(client, table))];
+}
+
+/** Within four standard errors an estimate does not rule it out. */
+function mayBeKey({ profile }: ProfiledTable, column: ColumnProfile): boolean {
+  const least = profile.rows * (1 - 4 * (column.distinctError ?? 0));
+  return (
+    profile.rows > 0 && column.distinct >= least && valuedRows(profile, column) === profile.rows
+  );
 }
 
 function unbroken(table: string, columns: readonly string[], origin: KeyCheck['origin']): KeyCheck {

@@ -122,6 +122,21 @@ export interface KeyCheck {
   readonly incompleteKeys: readonly string[];
 }
 
+/** A column whose value is told by that of another one of the same row, such as a unit's name by its code. */
+export interface Dependency {
+  readonly table: string;
+  readonly column: string;
+  readonly determines: string;
+  /** Different values of `column`. */
+  readonly values: number;
+  /** Of those, the ones that come with several values of `determines`. */
+  readonly brokenValues: number;
+  /** Rows that have another value than most rows with the same value of `column`. */
+  readonly brokenRows: number;
+  /** Keys of those rows, the first 1,000 in key order. */
+  readonly brokenKeys: readonly string[];
+}
+
 /** Rows of one table that name a row of another (or of the same) table. */
 export interface Reference {
   readonly table: string;

@@ -11,7 +11,7 @@ export function comparedColumn(relation: Relation, column: string, alias: string
 }
 
 /** Does the row have no value in the column? */
-function hasNoValue(relation: Relation, column: string, alias: string): string {
+export function hasNoValue(relation: Relation, column: string, alias: string): string {
   const value = comparedColumn(relation, column, alias);
   return relation.staged ? `coalesce(${value}, '') = ''` : `${value} is null`;
 }

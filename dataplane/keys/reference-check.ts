@@ -32,8 +32,8 @@ export async function inclusionOf(client: pg.Client, candidate: Candidate): Prom
       where ${childText(candidate)} <> '' and ${childText(candidate)} !~ ${quoteLiteral(PLACEHOLDER_PATTERN)}
       group by ${names(candidate).join(', ')}
     )
-    select avg((exists (select from parent where ${sameKey(candidate, 'child')}))::int)::float8 as share
-    from child`);
+    select avg((parent.k0 is not null)::int)::float8 as share
+    from child left join parent on ${sameKey(candidate, 'child')}`);
   return rows[0]?.share ?? 0;
 }
 

@@ -179,16 +179,14 @@ function lengths(draft: ColumnDraft): OddRows | undefined {
     filled.map(({ text, rows }) => ({ x: [...text].length, rows })),
   );
   if (distribution === undefined) return undefined;
-  const [lower, , upper] = distribution.quartiles;
-  const [low, high] = distribution.fences ?? [lower, upper];
-  const [shortest, longest] = [scan.length[0] ?? low, scan.length[1] ?? high];
-  if (high > LONGEST_CODE || (shortest >= low && longest <= high)) return undefined;
-  const isOdd = ({ text }: Weighted): boolean => {
-    const length = [...text].length;
-    return text.trim() !== '' && (length < low || length > high);
-  };
-  const expected = low === high ? `${low} characters` : `${Math.max(1, low)} to ${high} characters`;
-  const otherwise = `length(${textSql(draft)}) not between ${low} and ${high} and btrim(${textSql(draft)}) <> ''`;
+  // Only codes of a fixed length have a wrong one.
+  const [length, , upper] = distribution.quartiles;
+  const [shortest, longest] = [scan.length[0] ?? length, scan.length[1] ?? length];
+  if (length !== upper || length > LONGEST_CODE || (shortest === length && longest === length))
+    return undefined;
+  const isOdd = ({ text }: Weighted): boolean => text.trim() !== '' && [...text].length !== length;
+  const expected = `${length} characters`;
+  const otherwise = `length(${textSql(draft)}) <> ${length} and btrim(${textSql(draft)}) <> ''`;
   return rare(draft, isOdd, otherwise, { kind: 'length', expected });
 }
 

@@ -141,7 +141,46 @@ test('columns related by their values alone are shown as such', async () => {
   ]);
 });
 
-async function find(tables: [string, string[]][]) {
+test('a set of columns that identifies the rows is found where no column does and nobody declares one', async () => {
+  await sql(`create table grade_history (person int, since date, grade text, amount numeric);
+             insert into grade_history select p, date '2020-01-01' + q * 30, 'G' || (p + q) % 3, 100
+               from generate_series(1, 40) p, generate_series(1, 3) q`);
+  const { keys } = await find([['public.grade_history', undefined]]);
+  expect(keys.map(({ columns, origin, unique }) => ({ columns, origin, unique }))).toEqual([
+    { columns: ['person', 'since'], origin: 'found', unique: true },
+    { columns: ['person', 'grade'], origin: 'found', unique: true },
+  ]);
+});
+
+test('a unit name that is told by its code is found with the rows that contradict it', async () => {
+  await sql(`create table post (post_no int primary key, unit_code text, unit_name text, site text, country text, noise int);
+             insert into post select n, 'U' || n % 20, 'Unit number ' || n % 20, 'Site ' || n % 20 % 5, 'UK', hashint4(n) % 7
+               from generate_series(1, 400) n;
+             update post set unit_name = 'Unit of old' where post_no in (21, 300);
+             update post set site = null where post_no = 5`);
+  const { dependencies } = await find([['public.post', ['post_no']]]);
+  expect(dependencies).toEqual([
+    {
+      table: 'public.post',
+      column: 'unit_code',
+      determines: 'unit_name',
+      values: 20,
+      brokenValues: 2,
+      brokenRows: 2,
+      brokenKeys: ['21', '300'],
+    },
+    expect.objectContaining({ column: 'unit_code', determines: 'site', brokenRows: 0 }),
+  ]);
+});
+
+test('keys and constants determine nothing worth knowing, nor do columns that agree by chance', async () => {
+  await sql(`create table t (id int primary key, code text unique, kind text, flag text, pay int);
+             insert into t select n, 'C' || n, 'K' || hashint4(n) % 9, case when n % 97 = 0 then 'N' else 'Y' end, abs(hashint4(n * 31)) % 5000
+               from generate_series(1, 500) n`);
+  expect((await find([['public.t', ['id']]])).dependencies).toEqual([]);
+});
+
+async function find(tables: [string, string[] | undefined][]) {
   const reader = await createReadOnlyRole(url, ['public']);
   const manifest = {
     department: { id: 'd' },
