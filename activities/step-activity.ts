@@ -92,17 +92,32 @@ export function stepActivity(
     if (run.outbox.length > 0) await dependencies.log.append(run.onboarding, run.outbox);
     const journal = new StepJournal(dependencies.log, run, attempt);
     const pulse = startPulse(dependencies.database, run);
+    let end: SlipwayEvent;
     try {
       const context = await contextOf(dependencies, run, loadOutputs, pulse.work);
-      return await journal.succeeded(await body(context));
+      end = await journal.succeeded(await body(context));
     } catch (error) {
       if (Context.current().cancellationSignal.aborted)
         throw new CancelledFailure('the step was cancelled');
-      throw await journal.failed(error);
+      end = await journal.failed(error);
     } finally {
       pulse.stop();
     }
+    return outcomeOf(end);
   };
+}
+
+/** What the workflow is told of the end of an attempt. @throws ApplicationFailure when it failed */
+function outcomeOf(end: SlipwayEvent): StepOutcome {
+  if (end.type !== 'step.attempt-failed') return end as StepOutcome;
+  const { attempt, failure, retryInMs } = end;
+  const { code, message, details } = failure;
+  throw ApplicationFailure.create({
+    type: code,
+    message,
+    nonRetryable: retryInMs === undefined,
+    details: [{ attempts: attempt, ...(details === undefined ? {} : { details }) }],
+  });
 }
 
 async function contextOf(
@@ -173,6 +188,7 @@ class StepJournal {
     return { version: this.#run.version, part, at: new Date().toISOString(), ...body };
   }
 
+  /** @returns the end that stands: a lost worker may have run the same attempt and written its end first */
   async #end(
     body: StepEventBody,
     documents: Parameters<EventLog['append']>[2] = [],
@@ -182,11 +198,10 @@ class StepJournal {
     await this.#writing;
     const events = this.#writing === undefined ? [this.#started, ended] : [ended];
     const stored = await this.#log.append(this.#run.onboarding, events, documents);
-    // A lost worker's attempt may have written its end first; then that one stands.
     return stored.at(-1) ?? ended;
   }
 
-  async succeeded(result: StepResult): Promise<StepOutcome> {
+  async succeeded(result: StepResult): Promise<SlipwayEvent> {
     const { step, quorum } = this.#run;
     const documents = (result.evidence ?? []).map((each) => ({ ...each, step }));
     const evidence = documents.map(({ kind, content }) => ({ kind, hash: contentHash(content) }));
@@ -200,11 +215,11 @@ class StepJournal {
             ...(result.until === undefined ? {} : { until: result.until }),
           }
         : { type: 'step.succeeded', ...facts };
-    return (await this.#end(body, documents)) as StepOutcome;
+    return this.#end(body, documents);
   }
 
-  /** @returns the failure to throw, which tells the server whether to try again */
-  async failed(error: unknown): Promise<ApplicationFailure> {
+  /** `retryInMs` of the event says whether the server is to try again. */
+  async failed(error: unknown): Promise<SlipwayEvent> {
     const { code, message, details } = describe(error);
     const attempt = this.#attempt;
     const known = error instanceof SlipwayError;
@@ -214,18 +229,12 @@ class StepJournal {
       STEP_RETRY.maximumInterval,
       STEP_RETRY.initialInterval * 2 ** (attempt - 1),
     );
-    await this.#end({
+    return this.#end({
       type: 'step.attempt-failed',
       step: this.#run.step,
       attempt,
       failure,
       ...(retry ? { retryInMs } : {}),
-    });
-    return ApplicationFailure.create({
-      type: code,
-      message,
-      nonRetryable: !retry,
-      details: [{ attempts: attempt, ...(details === undefined ? {} : { details }) }],
     });
   }
 }

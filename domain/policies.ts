@@ -34,6 +34,15 @@ export const RECORD_RETRY = {
 /** One attempt at a step. Long because a dataset may be large; a dead worker is noticed by the heartbeat. */
 export const STEP_TIMEOUT = 12 * HOUR;
 
+/**
+ * One attempt at a step that only decides and records. Reading a long record for the evidence pack takes the longest.
+ * The workflow cannot take a command while such an attempt runs.
+ */
+export const CONTROL_STEP_TIMEOUT = 5 * MINUTE;
+
+/** Between two attempts at such a step the workflow waits by a timer, so that it can take commands. */
+export const CONTROL_STEP_IMPATIENCE = SECOND / 2;
+
 /** One write of events. */
 export const RECORD_TIMEOUT = 30 * SECOND;
 
