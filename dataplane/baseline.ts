@@ -6,10 +6,11 @@ import { DECIMAL_TYPE } from '../domain/value-types.ts';
 import { columnsUsed } from '../domain/mapping/columns-used.ts';
 import { withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
-import { compileCondition } from './mapping/compile-expression.ts';
-import { columnTypes } from './profile/table-columns.ts';
+import { compileCondition, type MappingProblem } from './mapping/compile-expression.ts';
+import { readRowSources } from './mapping/read-places.ts';
+import { type MadeRows, makeRows } from './mapping/rows/make-rows.ts';
 import { quoteColumns, quoteIdentifier, quoteLiteral } from './quote.ts';
-import { type Relation, relationOf } from './relation.ts';
+import type { Relation } from './relation.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
 
@@ -108,6 +109,8 @@ interface OnDataset {
   readonly manifest: Manifest;
   readonly dataset: Dataset;
   readonly relation: Relation;
+  /** What the mapping makes of them. */
+  readonly rows: MadeRows;
 }
 
 async function onDataset<T>(
@@ -117,12 +120,26 @@ async function onDataset<T>(
   work: Work,
   measure: (on: OnDataset) => Promise<T>,
 ): Promise<T> {
-  const relation = relationOf(manifest, dataset, urls);
+  const problems: MappingProblem[] = [];
+  const index = manifest.datasets.indexOf(dataset);
+  const sources = await readRowSources(manifest, index, urls, work, problems);
+  if (sources === undefined) {
+    throw new SlipwayError('source/not-found', problems.map(({ message }) => message).join('; '));
+  }
+  const rows = makeRows(manifest, dataset, sources, problems);
+  refuse(problems);
+  const { relation } = sources;
   return withConnection(relation.url, relation.side, work.signal, (client) =>
     longQuery(client, relation, work, { done: 0, unit: 'tables' }, () =>
-      measure({ client, manifest, dataset, relation }),
+      measure({ client, manifest, dataset, relation, rows }),
     ),
   );
+}
+
+function refuse(problems: readonly MappingProblem[]): void {
+  if (problems.length === 0) return;
+  const said = problems.map((each) => `${each.path.join('.')}: ${each.message}`);
+  throw new SlipwayError('mapping/invalid', said.join('; '));
 }
 
 async function countRows({ client, relation }: OnDataset): Promise<number> {
@@ -134,31 +151,30 @@ async function countRows({ client, relation }: OnDataset): Promise<number> {
 
 /** Rows in scope; where only one row per person is taken, the different persons. */
 async function countPeople(on: OnDataset): Promise<number> {
-  const { client, dataset, relation } = on;
-  const scope = await scopeSql(on);
-  const columns = dataset.onePer === undefined ? '' : quoteColumns(dataset.onePer, 'r');
+  const { client, dataset, rows: made } = on;
+  const scope = scopeSql(on);
+  const columns = dataset.onePer === undefined ? '' : quoteColumns(dataset.onePer, 's');
   const group = columns === '' ? '' : ` group by ${columns}`;
   const { rows } = await client.query<{ n: number }>(
-    `select count(*)::float8 as n from (select from ${relation.sql} r where ${scope}${group}) s`,
+    `select count(*)::float8 as n from (select from ${made.relation.sql} s where ${scope}${group}) g`,
   );
   return rows[0]?.n ?? 0;
 }
 
-/** The exclusions of the dataset as a condition on rows `r` that stay. */
-async function scopeSql({ client, manifest, dataset, relation }: OnDataset): Promise<string> {
-  if (dataset.exclude.length === 0) return 'true';
-  const columns = await columnTypes(client, relation);
+/** The exclusions of the dataset as a condition on rows `s` that stay. */
+function scopeSql({ manifest, dataset, rows }: OnDataset): string {
+  const { columns, derived } = rows.shape;
+  const department = manifest.department.id;
   const conditions = dataset.exclude.map(({ when }, index) => {
     const path = ['datasets', dataset.id, 'exclude', index, 'when'];
-    const context = { columns, codeLists: manifest.codeLists, alias: 'r', path };
+    const { codeLists } = manifest;
+    const context = { columns, derived, codeLists, department, alias: 's', path };
     const { sql, problems } = compileCondition(when, context);
-    if (problems.length > 0) {
-      const said = problems.map((each) => `${each.path.join('.')}: ${each.message}`);
-      throw new SlipwayError('mapping/invalid', said.join('; '));
-    }
+    refuse(problems);
     return sql;
   });
-  return `not (${conditions.join(' or ')})`;
+  conditions.push(...rows.exclusions.map(({ sql }) => sql));
+  return conditions.length === 0 ? 'true' : `not (${conditions.join(' or ')})`;
 }
 
 /** The one source column that the mapping of `fte` reads; undefined where it reads none or several. */
@@ -173,14 +189,14 @@ function fteColumn(dataset: Dataset): string | undefined {
  * number must not hide all others.
  */
 async function sumFte(on: OnDataset): Promise<{ hundredths: number; without: number }> {
-  const { client, dataset, relation } = on;
+  const { client, dataset, rows: made } = on;
   const column = fteColumn(dataset) ?? '';
-  const text = `btrim(r.${quoteIdentifier(column)}::text)`;
+  const text = `btrim(s.${quoteIdentifier(column)}::text)`;
   const isNumber = `coalesce(${text} ~ ${quoteLiteral(DECIMAL_TYPE.pattern)}, false)`;
   const { rows } = await client.query<{ hundredths: number; without: number }>(
     `select coalesce(round(sum(case when ${isNumber} then ${text}::numeric end) * 100), 0)::float8 as hundredths,
        count(*) filter (where not ${isNumber})::int as without
-     from ${relation.sql} r where ${await scopeSql(on)}`,
+     from ${made.relation.sql} s where ${scopeSql(on)}`,
   );
   return rows[0] ?? { hundredths: 0, without: 0 };
 }

@@ -1,9 +1,11 @@
 import type { Dataset, Manifest } from '../domain/manifest.ts';
 import { columnsUsed, columnsUsedIn } from '../domain/mapping/columns-used.ts';
+import type { Join } from '../domain/row-shape.ts';
 import { mandatoryColumns, type DatasetPlace } from './mapping/compile.ts';
 import type { MappingProblem } from './mapping/compile-expression.ts';
 import { invalidMapping } from './mapping/compile-mapping.ts';
 import { readPlaces } from './mapping/read-places.ts';
+import { columnsUsedBy } from './mapping/rows/make-rows.ts';
 import { didYouMean } from './mapping/suggest.ts';
 import { TECHNICAL_COLUMNS } from './staged-table.ts';
 import type { DataPlaneUrls } from './urls.ts';
@@ -22,7 +24,7 @@ export interface Coverage {
     readonly dataset: string;
     /** Mandatory columns of its table, by name. */
     readonly target: Covered;
-    /** Columns of its source: mapped or dropped here or by another dataset that reads the same source. */
+    /** Columns of its table and of those it joins: mapped or dropped here or by another dataset that reads the same. */
     readonly source: Covered;
   }[];
   /** Mandatory columns of all datasets, as `dataset.column`. */
@@ -52,27 +54,56 @@ export async function measureCoverage(
 
 function coverageOf(manifest: Manifest, places: ReadonlyMap<string, DatasetPlace>): Coverage {
   const accounted = accountedFor(manifest);
-  const sources = new Map<string, { all: Set<string>; known: ReadonlySet<string> }>();
+  const tables = new Map<string, readonly string[]>();
   const datasets = manifest.datasets.map((dataset) => {
     const place = places.get(dataset.id);
     const mandatory = place === undefined ? [] : mandatoryColumns(place.target);
-    const columns = sourceFields(place);
-    const known = accounted.get(placeName(dataset)) ?? new Set<string>();
-    sources.set(placeName(dataset), { all: new Set(columns), known });
+    const read = place === undefined ? [] : tablesOf(dataset, place);
+    for (const { name, columns } of read) tables.set(name, columns);
+    const parts = read.map(({ name, columns }, index) => {
+      const part = coveredBy(accounted, name, columns);
+      return index === 0 ? part : prefixed(name, part);
+    });
     return {
       dataset: dataset.id,
       target: covered(mandatory, (name) => dataset.fields[name] !== undefined),
-      source: covered(columns, (name) => known.has(name)),
+      source: together(parts),
     };
   });
   const mandatory = datasets.map(({ dataset, target }) => prefixed(dataset, target));
-  const fields = [...sources].map(([name, { all, known }]) =>
-    prefixed(
-      name,
-      covered([...all], (column) => known.has(column)),
-    ),
+  const fields = [...tables].map(([name, columns]) =>
+    prefixed(name, coveredBy(accounted, name, columns)),
   );
   return { datasets, target: together(mandatory), source: together(fields) };
+}
+
+function coveredBy(
+  accounted: ReadonlyMap<string, ReadonlySet<string>>,
+  table: string,
+  columns: readonly string[],
+): Covered {
+  return covered(columns, (name) => accounted.get(table)?.has(name) === true);
+}
+
+/** The tables that a dataset reads with their columns: its own, then those it joins. */
+function tablesOf(
+  dataset: Dataset,
+  place: DatasetPlace,
+): { name: string; columns: readonly string[] }[] {
+  const own = {
+    name: placeName(dataset),
+    columns: fieldsOf(place.relation.staged, place.sourceColumns),
+  };
+  const joined = Object.entries(dataset.joins ?? {}).map(([name, { from }]) => {
+    const { relation, columns } = place.joined.get(name) ?? {};
+    return {
+      name: `${dataset.source}.${from}`,
+      columns: columns === undefined ? [] : fieldsOf(relation?.staged === true, columns),
+    };
+  });
+  const others = new Map(joined.map((table) => [table.name, table]));
+  others.delete(own.name);
+  return [own, ...others.values()];
 }
 
 function covered(names: readonly string[], isCovered: (name: string) => boolean): Covered {
@@ -100,40 +131,74 @@ function placeName({ source, from }: Dataset): string {
   return `${source}.${from}`;
 }
 
-function sourceFields(place: DatasetPlace | undefined): string[] {
-  if (place === undefined) return [];
-  const names = [...place.sourceColumns.keys()];
-  return place.relation.staged ? names.filter((name) => !TECHNICAL_COLUMNS.includes(name)) : names;
+function fieldsOf(isStaged: boolean, columns: ReadonlyMap<string, string>): string[] {
+  const names = [...columns.keys()];
+  return isStaged ? names.filter((name) => !TECHNICAL_COLUMNS.includes(name)) : names;
 }
 
-/** Per place, the columns that some dataset maps, decides by or drops. */
+/** Per table, the columns that some dataset maps, decides by or drops. */
 function accountedFor(manifest: Manifest): Map<string, Set<string>> {
   const accounted = new Map<string, Set<string>>();
+  const add = (table: string, columns: readonly string[]): void => {
+    accounted.set(table, new Set([...(accounted.get(table) ?? []), ...columns]));
+  };
   for (const dataset of manifest.datasets) {
-    const name = placeName(dataset);
-    const columns = [...usedBy(dataset), ...Object.keys(dataset.drop)];
-    accounted.set(name, new Set([...(accounted.get(name) ?? []), ...columns]));
+    const used = usedBy(dataset);
+    add(placeName(dataset), [...used, ...Object.keys(dataset.drop)]);
+    for (const [name, join] of Object.entries(dataset.joins ?? {})) {
+      const theirs = used
+        .filter((column) => column.startsWith(`${name}.`))
+        .map((column) => column.slice(name.length + 1));
+      add(`${dataset.source}.${join.from}`, [
+        ...(join.values === undefined ? theirs : []),
+        ...usedByJoin(join),
+        ...Object.keys(join.drop),
+      ]);
+    }
   }
   return accounted;
 }
 
-function usedBy(dataset: Dataset): string[] {
+/** The columns of its source row that a dataset maps, decides by or tells rows apart by. */
+export function usedBy(dataset: Dataset): string[] {
+  return [...columnsUsedBy(dataset)];
+}
+
+/** The columns of the other table by which a join finds, chooses or adds up. */
+function usedByJoin({ on, where, order, values = {} }: Join): string[] {
+  const figures = Object.values(values).flatMap((figure) =>
+    'count' in figure ? [] : Object.values(figure),
+  );
+  const expressions = [...on.map(({ theirs }) => theirs), ...order, ...figures];
   return [
-    ...Object.values(dataset.fields).flatMap((expression) => columnsUsed(expression)),
-    ...dataset.exclude.flatMap(({ when }) => columnsUsedIn(when)),
-    ...(dataset.key ?? []),
-    ...(dataset.onePer ?? []),
+    ...expressions.flatMap((expression) => columnsUsed(expression)),
+    ...(where === undefined ? [] : columnsUsedIn(where)),
   ];
 }
 
 function dropProblems(dataset: Dataset, index: number, place: DatasetPlace): MappingProblem[] {
   const mapped = new Set(Object.values(dataset.fields).flatMap((field) => columnsUsed(field)));
-  return Object.keys(dataset.drop).flatMap((name) => {
-    const path = ['datasets', index, 'drop', name];
-    if (!place.sourceColumns.has(name)) {
-      const hint = didYouMean(name, place.sourceColumns.keys());
-      return [{ path, message: `there is no source column "${name}"${hint}` }];
+  const path = ['datasets', index];
+  const own = Object.keys(dataset.drop).map((name) => ({
+    name,
+    read: name,
+    path,
+    of: place.sourceColumns,
+  }));
+  const joined = Object.entries(dataset.joins ?? {}).flatMap(([join, { drop }]) =>
+    Object.keys(drop).map((name) => ({
+      name,
+      read: `${join}.${name}`,
+      path: [...path, 'joins', join],
+      of: place.joined.get(join)?.columns ?? new Map<string, string>(),
+    })),
+  );
+  return [...own, ...joined].flatMap(({ name, read, path: at, of }) => {
+    const where = [...at, 'drop', name];
+    if (!of.has(name)) {
+      const hint = didYouMean(name, of.keys());
+      return [{ path: where, message: `there is no source column "${name}"${hint}` }];
     }
-    return mapped.has(name) ? [{ path, message: `"${name}" is dropped and mapped` }] : [];
+    return mapped.has(read) ? [{ path: where, message: `"${read}" is dropped and mapped` }] : [];
   });
 }

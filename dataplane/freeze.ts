@@ -4,8 +4,9 @@ import { SlipwayError } from '../domain/errors.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { connect, withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
+import { freezeMariadb, unfreezeMariadb } from './mariadb/freeze-mariadb.ts';
 import { quoteIdentifier } from './quote.ts';
-import { type Relation, relationOf } from './relation.ts';
+import { placeOf, type Relation, relationOf } from './relation.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
 
@@ -46,7 +47,12 @@ const SETTLE_MS = 5000;
  *   `source/unreachable`
  */
 export async function freezeSource(request: FreezeRequest, work: Work): Promise<Freeze> {
-  const { freezeUrl } = request;
+  const { freezeUrl, manifest, source, urls } = request;
+  if (manifest.sources[source]?.kind === 'mariadb') {
+    const settleMs = request.settleMs ?? SETTLE_MS;
+    const url = urls.sources[source] ?? '';
+    return freezeMariadb({ source, url, tables: tablesOf(request), freezeUrl, settleMs }, work);
+  }
   if (freezeUrl === undefined) {
     return { method: 'quiet', endedSessions: 0, tables: await proveQuiet(request, work) };
   }
@@ -68,10 +74,14 @@ export async function freezeSource(request: FreezeRequest, work: Work): Promise<
  * @throws SlipwayError `source/no-privilege`, `source/unreachable`
  */
 export async function unfreezeSource(
-  { freezeUrl }: Pick<FreezeRequest, 'freezeUrl'>,
+  { manifest, source, freezeUrl }: Pick<FreezeRequest, 'manifest' | 'source' | 'freezeUrl'>,
   work: Work,
 ): Promise<{ readonly method: Freeze['method'] }> {
   if (freezeUrl === undefined) return { method: 'quiet' };
+  if (manifest.sources[source]?.kind === 'mariadb') {
+    await unfreezeMariadb(freezeUrl, work);
+    return { method: 'read-only' };
+  }
   await asOwner(freezeUrl, work, async (client, database) => {
     await client.query(`alter database ${database} reset default_transaction_read_only`);
   });
@@ -165,6 +175,21 @@ async function tableStates(request: FreezeRequest, work: Work): Promise<TableSta
 /** The tables of the source that datasets read, each once. */
 function relationsOf({ manifest, source, urls }: FreezeRequest): Relation[] {
   const datasets = manifest.datasets.filter((dataset) => dataset.source === source);
-  const relations = datasets.map((dataset) => relationOf(manifest, dataset, urls));
+  const relations = datasets.flatMap((dataset) => [
+    relationOf(manifest, dataset, urls),
+    ...Object.values(dataset.joins ?? {}).map(({ from }) =>
+      placeOf(manifest, { source, from }, urls),
+    ),
+  ]);
   return [...new Map(relations.map((relation) => [relation.sql, relation])).values()];
+}
+
+/** The same by name. */
+function tablesOf({ manifest, source }: FreezeRequest): string[] {
+  const datasets = manifest.datasets.filter((dataset) => dataset.source === source);
+  const names = datasets.flatMap((dataset) => [
+    dataset.from,
+    ...Object.values(dataset.joins ?? {}).map(({ from }) => from),
+  ]);
+  return [...new Set(names)];
 }

@@ -71,11 +71,11 @@ export async function cutDataset(
   const cut = () =>
     inTransaction(source, 'snapshot', async () => {
       const counted = await source.query<{ total: string }>(
-        `select count(*) as total from ${relation.sql}`,
+        `select count(*) as total from ${relation.sql} s`,
       );
       const starts = await source.query<{ key: string[]; place: string }>(
         `select array[${texts.join(', ')}] as key, (k.place - 1)::text as place
-         from (select ${names}, row_number() over (order by ${names}) as place from ${relation.sql}) k
+         from (select ${names}, row_number() over (order by ${names}) as place from ${relation.sql} s) k
          where k.place = 1 or (k.place - 1) % $1 = 0 order by k.place`,
         [size],
       );
@@ -95,7 +95,7 @@ export async function cutDataset(
 
 /** Are the rows of a dataset only right together? */
 function isOneChunk(dataset: CompiledDataset): boolean {
-  if (dataset.onePer !== undefined) return true;
+  if (dataset.onePer !== undefined || dataset.together) return true;
   const mapped = new Set(dataset.fields.map(({ name }) => name));
   return dataset.target.foreignKeys.some(
     (key) =>

@@ -15,6 +15,8 @@ export interface Relation {
   readonly sql: string;
   /** True for what was taken in (files, MariaDB): it has the columns of TECHNICAL_COLUMNS beside its own. */
   readonly staged: boolean;
+  /** The table, where `sql` adds columns to it, or rows for its parts. */
+  readonly base?: Relation;
   /**
    * Columns that tell one row from another and put rows in order: `_row` for what was taken in, whose declared key may
    * repeat, and which keeps its number from one intake to the next; the declared key for tables. Empty when nothing was declared (a table that holds pay results).

@@ -10,9 +10,11 @@ import type { Work } from './work.ts';
  */
 export async function keyProblem(
   client: pg.Client,
-  relation: Relation,
+  made: Relation,
   work: Work,
 ): Promise<string | undefined> {
+  // What is added to a row does not change what tells it from others.
+  const relation = made.base ?? made;
   if (relation.keyColumns.length === 0) return 'no key is declared';
   if (relation.staged || (await isProvenKey(client, relation))) return undefined;
   const columns = quoteColumns(relation.keyColumns, 's');

@@ -40,6 +40,11 @@ function checkDatasets({ datasets = [], sources }: ManifestDraft): ManifestProbl
   for (const [index, dataset] of datasets.entries()) {
     const path = ['datasets', index];
     problems.push(...checkSource(sources, dataset, path));
+    for (const [name, join] of Object.entries(dataset.joins ?? {})) {
+      const { source } = dataset;
+      const found = checkSource(sources, { source, from: join?.from }, [...path, 'joins', name]);
+      problems.push(...found.filter((each) => each.path.at(-1) === 'from'));
+    }
     if (isDatabase(sources?.[dataset.source ?? '']) && dataset.key === undefined) {
       problems.push({
         path: [...path, 'key'],
@@ -120,8 +125,8 @@ function checkOrder({ datasets = [] }: ManifestDraft): ManifestProblem[] {
 
 function checkLookups({ datasets = [], codeLists }: ManifestDraft): ManifestProblem[] {
   if (codeLists === undefined) return [];
-  return datasets.flatMap(({ fields, exclude }, index) =>
-    lookups({ fields, exclude }, ['datasets', index])
+  return datasets.flatMap(({ fields, exclude, joins, parts, history }, index) =>
+    lookups({ fields, exclude, joins, parts, history }, ['datasets', index])
       .filter(({ list }) => !Object.hasOwn(codeLists, list))
       .map(({ list, path }) => ({
         path,

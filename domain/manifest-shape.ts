@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditionSchema, expressionSchema } from './mapping/expression-schema.ts';
 import { ROLES } from './roles.ts';
+import { historySchema, joinsSchema, partsSchema } from './row-shape.ts';
 import { identifier, type secret, sourceSchema } from './source-shape.ts';
 import { STAGES } from './stages.ts';
 
@@ -51,6 +52,9 @@ const dataset = z.strictObject({
     .describe(
       'Take only the first row (by key) for each value of these columns; the others are excluded.',
     ),
+  joins: joinsSchema,
+  parts: partsSchema,
+  history: historySchema,
   exclude: z
     .array(z.strictObject({ when: conditionSchema, reason: z.string().min(3) }))
     .default([])

@@ -86,7 +86,7 @@ async function patternProblems(
   work: Work,
 ): Promise<MappingProblem[]> {
   const patterns = manifest.datasets.flatMap((dataset, index) =>
-    patternsIn({ fields: dataset.fields, exclude: dataset.exclude }, ['datasets', index]),
+    patternsIn({ ...dataset }, ['datasets', index]),
   );
   if (patterns.length === 0) return [];
   return withConnection(urls.staging, 'staging', work.signal, async (client) => {

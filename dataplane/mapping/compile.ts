@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Dataset, Manifest } from '../../domain/manifest.ts';
-import type { Relation } from '../relation.ts';
 import { DEPARTMENT, rowKeyOf, type TargetTable, tableName } from '../target-table.ts';
 import { assign } from './assign.ts';
 import {
@@ -11,14 +10,13 @@ import {
   type MappingProblem,
 } from './compile-expression.ts';
 import type { CompiledDataset, CompiledField } from './compiled-dataset.ts';
+import { heldTo } from './rows/held-to.ts';
+import { type MadeRows, makeRows, type RowSources } from './rows/make-rows.ts';
 import { mappedSql, summarySql } from './source-rows.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What a dataset is compiled against. */
-export interface DatasetPlace {
-  readonly relation: Relation;
-  /** Every column of the relation with its type, those that intake added included. */
-  readonly sourceColumns: ReadonlyMap<string, string>;
+export interface DatasetPlace extends RowSources {
   readonly target: TargetTable;
 }
 
@@ -31,16 +29,22 @@ export function compileDataset(
   dataset: Dataset,
   place: DatasetPlace,
 ): { readonly compiled: CompiledDataset } | { readonly problems: readonly MappingProblem[] } {
-  const { relation, sourceColumns, target } = place;
+  const { target } = place;
   const path = ['datasets', manifest.datasets.indexOf(dataset)];
   const problems: MappingProblem[] = [];
+  const rows = makeRows(manifest, dataset, place, problems);
+  const { relation } = rows;
+  const { columns: sourceColumns, derived } = rows.shape;
   const context: Context = (...rest) => ({
     columns: sourceColumns,
+    derived,
     codeLists: manifest.codeLists,
+    department: manifest.department.id,
     alias: 's',
     path: [...path, ...rest],
   });
-  const assigned = fieldsOf(suppliedOf(manifest, dataset, context), target, problems);
+  const supplied = suppliedOf(manifest, dataset, context, rows);
+  const assigned = fieldsOf(supplied, target, problems);
   const exclusions = dataset.exclude.map(({ when, reason }, index) => {
     const {
       sql,
@@ -61,7 +65,8 @@ export function compileDataset(
     sourceColumns,
     target,
     ...assigned,
-    exclusions,
+    exclusions: [...exclusions, ...rows.exclusions],
+    together: rows.together,
     onePer: dataset.onePer,
     totals: dataset.totals,
     totalsBy: dataset.totalsBy,
@@ -104,13 +109,22 @@ interface Supplied {
 }
 
 /** The department, which no manifest maps, and the fields of the manifest. */
-function suppliedOf(manifest: Manifest, dataset: Dataset, context: Context): Supplied[] {
+function suppliedOf(
+  manifest: Manifest,
+  dataset: Dataset,
+  context: Context,
+  { rules }: MadeRows,
+): Supplied[] {
   const department = { value: manifest.department.id };
-  const fields = Object.entries(dataset.fields).map(([name, expression]) => ({
-    name,
-    expression: compileExpression(expression, context('fields', name)),
-    path: context('fields', name).path ?? [],
-  }));
+  const held = heldTo(dataset);
+  const fields = Object.entries(dataset.fields).map(([name, expression]) => {
+    const compiled = compileExpression(expression, context('fields', name));
+    return {
+      name,
+      expression: name === held?.field ? held.hold(compiled, rules) : compiled,
+      path: context('fields', name).path ?? [],
+    };
+  });
   return [
     {
       name: DEPARTMENT,

@@ -34,6 +34,8 @@ export interface CompiledDataset {
   /** Every column takes the binary form of what its field yields. */
   readonly binary: boolean;
   readonly exclusions: readonly Exclusion[];
+  /** What becomes of a row depends on others of its history: they are only right together. */
+  readonly together: boolean;
   /** Only the first row of each value of these source columns is taken. */
   readonly onePer: readonly string[] | undefined;
   /** Target columns whose sums are control totals. */

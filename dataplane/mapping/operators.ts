@@ -33,6 +33,7 @@ export type Rule =
   | `ambiguous:${string}`
   | `unreadable:${string}`
   | 'overlap:history'
+  | 'reversed:history'
   | 'gap:history';
 
 /** Before the name of the code list in the message of a row whose value it does not have. */

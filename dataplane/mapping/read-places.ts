@@ -1,22 +1,16 @@
 import { SlipwayError } from '../../domain/errors.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 import { withConnection } from '../connections.ts';
-import { tableColumns } from '../profile/table-columns.ts';
-import { type Relation, relationOf } from '../relation.ts';
+import { columnTypes } from '../profile/table-columns.ts';
+import { placeOf, type Relation, relationOf } from '../relation.ts';
 import { findTargetTable, type TargetTable } from '../target-table.ts';
 import type { DataPlaneUrls } from '../urls.ts';
 import type { Work } from '../work.ts';
 import type { DatasetPlace } from './compile.ts';
 import type { MappingProblem } from './compile-expression.ts';
+import type { JoinedPlace } from './rows/add-join.ts';
+import type { RowSources } from './rows/make-rows.ts';
 import { didYouMean } from './suggest.ts';
-
-/** What intake adds to the columns of a file; expressions may use them. */
-const STAGED_COLUMNS: readonly (readonly [string, string])[] = [
-  ['_row', 'bigint'],
-  ['_file', 'text'],
-  ['_line', 'bigint'],
-  ['_extra', 'text'],
-];
 
 /**
  * Reads the source columns and the platform's table of every dataset from the catalogues.
@@ -32,10 +26,7 @@ export async function readPlaces(
   const targets = await readTargets(manifest, urls, work, problems);
   const places = new Map<string, DatasetPlace>();
   for (const [index, dataset] of manifest.datasets.entries()) {
-    const source = await foundOrProblem(problems, ['datasets', index, 'from'], async () => {
-      const relation = relationOf(manifest, dataset, urls);
-      return { relation, sourceColumns: await columnsOf(relation, work) };
-    });
+    const source = await readRowSources(manifest, index, urls, work, problems);
     const target = targets.get(dataset.target);
     if (source !== undefined && target !== undefined) places.set(dataset.id, { ...source, target });
     work.progress({ done: index + 1, total: manifest.datasets.length, unit: 'tables' });
@@ -43,12 +34,42 @@ export async function readPlaces(
   return { places, problems };
 }
 
+/**
+ * Reads the columns of a dataset's table and of the tables it joins.
+ * @param index of the dataset in the manifest
+ * @param problems gets the tables that are not there
+ * @returns undefined when one is not
+ */
+export async function readRowSources(
+  manifest: Manifest,
+  index: number,
+  urls: DataPlaneUrls,
+  work: Work,
+  problems: MappingProblem[],
+): Promise<RowSources | undefined> {
+  const dataset = manifest.datasets[index];
+  if (dataset === undefined) return undefined;
+  const path = ['datasets', index];
+  const own = await foundOrProblem(problems, [...path, 'from'], async () => {
+    const relation = relationOf(manifest, dataset, urls);
+    return { relation, sourceColumns: await columnsOf(relation, work) };
+  });
+  const joined = new Map<string, JoinedPlace>();
+  for (const [name, { from }] of Object.entries(dataset.joins ?? {})) {
+    const place = await foundOrProblem(problems, [...path, 'joins', name, 'from'], async () => {
+      const relation = placeOf(manifest, { source: dataset.source, from }, urls);
+      return { relation, columns: await columnsOf(relation, work) };
+    });
+    if (place === undefined) return undefined;
+    joined.set(name, place);
+  }
+  return own === undefined ? undefined : { ...own, joined };
+}
+
 async function columnsOf(relation: Relation, work: Work): Promise<ReadonlyMap<string, string>> {
-  const columns = await withConnection(relation.url, relation.side, work.signal, (client) =>
-    tableColumns(client, relation),
+  return withConnection(relation.url, relation.side, work.signal, (client) =>
+    columnTypes(client, relation),
   );
-  const declared = columns.map(({ name, type }) => [name, type] as const);
-  return new Map(relation.staged ? [...declared, ...STAGED_COLUMNS] : declared);
 }
 
 async function foundOrProblem<T>(

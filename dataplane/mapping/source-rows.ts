@@ -134,7 +134,17 @@ export function rangeSql(dataset: CompiledDataset, range: KeyRange): string {
     );
     return [`(${columns}) ${operator} (${typed.join(', ')})`];
   };
-  return [...bound('>=', range.from), ...bound('<', range.to)].join(' and ');
+  const bounds = [...bound('>=', range.from), ...bound('<', range.to)];
+  if (dataset.relation.base === undefined) return bounds.join(' and ');
+  // The bounds of a key of two tables are beyond every index; that of its first column is not.
+  const [first] = dataset.relation.keyColumns;
+  const indexed = (operator: string, [value]: readonly string[]): string =>
+    `s.${quoteIdentifier(first ?? '')} ${operator} ${quoteLiteral(value ?? '')}::${dataset.keyTypes[0] ?? 'text'}`;
+  return [
+    ...(range.from === null ? [] : [indexed('>=', range.from)]),
+    ...(range.to === null ? [] : [indexed('<=', range.to)]),
+    ...bounds,
+  ].join(' and ');
 }
 
 /** Texts as a SQL array. COPY takes no parameters. */

@@ -59,6 +59,22 @@ export function columnType(name: string): ColumnType {
   return { type: TEXT, cast: '::text' };
 }
 
+const NAMES: Readonly<Record<SqlType['kind'], string>> = {
+  text: 'text',
+  integer: 'bigint',
+  decimal: 'numeric',
+  boolean: 'boolean',
+  date: 'date',
+  timestamp: 'timestamp without time zone',
+  timestamptz: 'timestamp with time zone',
+  null: 'text',
+};
+
+/** The SQL type that values of a type are kept in; a column of it is read without a cast. */
+export function typeName({ kind }: SqlType): string {
+  return NAMES[kind];
+}
+
 /** A decimal of at most `scale` digits after the point, or of any. */
 export function decimal(scale?: number): SqlType {
   return scale === undefined ? { kind: 'decimal' } : { kind: 'decimal', scale };
