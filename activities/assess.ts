@@ -4,7 +4,7 @@ import { assessQuality } from '../domain/assess-quality.ts';
 import type { Finding } from '../domain/findings.ts';
 import { countBySeverity } from '../domain/findings.ts';
 import type { Json } from '../domain/json.ts';
-import type { KeyCheck, Reference, TableProfile } from '../domain/profile.ts';
+import type { Dependency, KeyCheck, Reference, TableProfile } from '../domain/profile.ts';
 import type { StepBody } from './step-activity.ts';
 
 /** Turns what discovery found into findings by severity, each with its count and the keys of its rows. */
@@ -13,6 +13,7 @@ export const assessTheQuality: StepBody = async ({ manifest, evidence }) => {
     profiles: [] as TableProfile[],
     keys: [] as KeyCheck[],
     references: [] as Reference[],
+    dependencies: [] as Dependency[],
     intake: [] as Finding[],
     staged: [] as string[],
   };
@@ -29,6 +30,7 @@ export const assessTheQuality: StepBody = async ({ manifest, evidence }) => {
     found.profiles.push(...(profiles ?? []));
     found.keys.push(...(keys?.keys ?? []));
     found.references.push(...(keys?.references ?? []));
+    found.dependencies.push(...(keys?.dependencies ?? []));
     for (const intake of Object.values(intakes ?? {})) {
       found.intake.push(...intake.findings);
       found.staged.push(intake.table);

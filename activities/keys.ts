@@ -32,6 +32,7 @@ export const findKeysOfSource: StepBody = async ({ item, manifest, urls, work, e
     output: {
       keys: found.keys.length,
       references: found.references.length,
+      dependencies: found.dependencies.length,
       broken: found.references.reduce((sum, each) => sum + each.unknownRows + each.selfRows, 0),
     },
     evidence: [{ kind: 'keys', content: found as unknown as Json }],

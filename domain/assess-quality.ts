@@ -1,11 +1,19 @@
-import { type Finding, finding, inOrder } from './findings.ts';
-import type { ColumnProfile, KeyCheck, Reference, TableProfile } from './profile.ts';
+import { type Finding, type FindingCode, finding, inOrder } from './findings.ts';
+import type {
+  ColumnProfile,
+  Dependency,
+  KeyCheck,
+  Outliers,
+  Reference,
+  TableProfile,
+} from './profile.ts';
 
 /** Everything that discovery measured of a department's sources. */
 export interface Discovered {
   readonly profiles: readonly TableProfile[];
   readonly keys: readonly KeyCheck[];
   readonly references: readonly Reference[];
+  readonly dependencies: readonly Dependency[];
   /** What intake found in files. */
   readonly intake: readonly Finding[];
   /** `schema.table` of the staged file entries: their rows have file and line for a key, whatever the manifest declares. */
@@ -14,15 +22,18 @@ export interface Discovered {
 
 /** Findings from everything discovery measured, the worst first. Pure: the same measurements give the same findings. */
 export function assessQuality(discovered: Discovered): Finding[] {
-  const { profiles, keys, references, intake, staged } = discovered;
+  const { profiles, keys, references, dependencies, intake, staged } = discovered;
   return inOrder([
     ...intake,
     ...profiles.flatMap((profile) => [
       ...tableFindings(profile, keys),
       ...profile.columns.flatMap((column) => columnFindings(profile, column)),
+      ...profile.columns.flatMap((column) => outlierFindings(profile, column)),
+      ...profile.columns.flatMap((column) => personalFindings(profile, column)),
     ]),
     ...keys.flatMap((check) => keyFindings(check, staged.includes(check.table))),
     ...references.flatMap(referenceFindings),
+    ...dependencies.flatMap(dependencyFindings),
   ]);
 }
 
@@ -76,6 +87,75 @@ function columnFindings({ table, rows }: TableProfile, column: ColumnProfile): F
     found.push(finding('column/spelling', { table, column: name, count, examples: [], message }));
   }
   return found;
+}
+
+const OUTLIERS: Readonly<Record<Outliers['kind'], FindingCode>> = {
+  number: 'column/outlier',
+  date: 'column/implausible-date',
+  length: 'column/rare-form',
+  pattern: 'column/rare-form',
+};
+
+function outlierFindings({ table }: TableProfile, column: ColumnProfile): Finding[] {
+  return (column.outliers ?? []).map(({ kind, rows, keys, values, expected }) => {
+    const shown = values
+      ?.map(({ value }) => JSON.stringify(value))
+      .slice(0, 3)
+      .join(', ');
+    const examples = shown === undefined || shown === '' ? '' : `, such as ${shown}`;
+    return finding(OUTLIERS[kind], {
+      table,
+      column: column.name,
+      count: rows,
+      examples: keys,
+      message: `${rows} values of ${column.name} are not ${expected} like the others${examples}.`,
+    });
+  });
+}
+
+/** Personal data that is malformed, and personal data where nobody looks for it. */
+function personalFindings({ table, rows }: TableProfile, column: ColumnProfile): Finding[] {
+  const { name, personalFacts, personalTraces = [] } = column;
+  const filled = rows - column.nulls - column.empty;
+  const found: Finding[] = [];
+  const { sign, rate, sampled } = personalFacts ?? {};
+  const bad = rate === undefined ? 0 : Math.round(filled * (1 - rate));
+  // Below half, the name of the column promises more than its values are meant to be.
+  if (sign !== undefined && rate !== undefined && rate >= 0.5 && bad > 0 && hasForm(column)) {
+    const message = `${about(bad, sampled)} of ${filled} values of ${name} are no well-formed ${sign}.`;
+    found.push(
+      finding('personal/invalid', { table, column: name, count: bad, examples: [], message }),
+    );
+  }
+  for (const trace of personalTraces) {
+    const count = Math.max(1, Math.round(filled * trace.rate));
+    const message = `${about(count, column.sample !== undefined)} of ${filled} values of ${name} are ${trace.sign}, but the column is not personal otherwise.`;
+    found.push(finding('personal/stray', { table, column: name, count, examples: [], message }));
+  }
+  return found;
+}
+
+/** Names have no form that could be wrong, and dates of birth that cannot be are outliers. */
+function hasForm({ personal }: ColumnProfile): boolean {
+  return personal !== 'name' && personal !== 'birth-date';
+}
+
+function about(count: number, sampled: boolean | undefined): string {
+  return sampled === true ? `About ${count}` : String(count);
+}
+
+function dependencyFindings(dependency: Dependency): Finding[] {
+  const { table, column, determines, brokenRows, brokenValues, brokenKeys } = dependency;
+  if (brokenRows === 0) return [];
+  return [
+    finding('dependency/broken', {
+      table,
+      column: determines,
+      count: brokenRows,
+      examples: brokenKeys,
+      message: `${brokenRows} rows have another ${determines} than most rows with their ${column}; ${brokenValues} values of ${column} stand for several.`,
+    }),
+  ];
 }
 
 function keyFindings(check: KeyCheck, staged: boolean): Finding[] {

@@ -4,12 +4,19 @@ export type Severity = 'blocker' | 'major' | 'minor';
 /** Every kind of finding: how bad it is and what it says. Sorted. */
 export const FINDINGS = {
   'column/empty': { severity: 'minor', title: 'A column has no values' },
+  'column/implausible-date': { severity: 'major', title: 'Dates are out of any plausible range' },
   'column/misfit': { severity: 'major', title: 'Values do not fit the type of their column' },
   'column/misfit-code': {
     severity: 'minor',
     title: 'Some codes look unlike the others of their column',
   },
+  'column/outlier': { severity: 'minor', title: 'Numbers are far from the others of their column' },
+  'column/rare-form': {
+    severity: 'minor',
+    title: 'A few values are written unlike the others of their column',
+  },
   'column/spelling': { severity: 'minor', title: 'The same value is spelt in several ways' },
+  'dependency/broken': { severity: 'minor', title: 'A code stands for several values' },
   'file/blank-line': { severity: 'minor', title: 'A file has blank lines' },
   'file/doubtful-encoding': {
     severity: 'major',
@@ -48,6 +55,11 @@ export const FINDINGS = {
   'key/unusable': {
     severity: 'blocker',
     title: 'The declared key does not identify the rows of a database table',
+  },
+  'personal/invalid': { severity: 'minor', title: 'Personal data is not well-formed' },
+  'personal/stray': {
+    severity: 'minor',
+    title: 'Personal data stands in a column that is for something else',
   },
   'reference/self': { severity: 'major', title: 'Rows refer to themselves' },
   'reference/unknown': { severity: 'major', title: 'Rows refer to a row that is not there' },

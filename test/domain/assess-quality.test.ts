@@ -57,6 +57,7 @@ function assess(facts: Partial<Discovered> & { columns?: ColumnProfile[]; rows?:
     profiles: [{ table: 'a.t', rows, columns }],
     keys: [key],
     references: [],
+    dependencies: [],
     intake: [],
     staged: [],
     ...rest,
@@ -151,6 +152,82 @@ test('empty tables, empty columns and spellings are found', () => {
   expect(assess({ columns: [empty, spelt] })).toMatchObject([
     { code: 'column/spelling', count: 3 },
     { code: 'column/empty', count: 10 },
+  ]);
+});
+
+test('outliers are found by what is odd about them, without the values of personal columns', () => {
+  const outliers = { rows: 1, keys: ['7'], values: [{ value: '990000', rows: 1 }] };
+  const pay: ColumnProfile = {
+    ...column,
+    outliers: [{ ...outliers, kind: 'number', expected: 'from 1000 to 90000' }],
+  };
+  const born: ColumnProfile = {
+    ...column,
+    name: 'born',
+    personal: 'birth-date',
+    outliers: [{ ...outliers, values: undefined, kind: 'date', expected: 'ages from 14 to 110' }],
+  };
+  expect(assess({ columns: [pay, born] })).toMatchObject([
+    {
+      code: 'column/implausible-date',
+      severity: 'major',
+      message: '1 values of born are not ages from 14 to 110 like the others.',
+    },
+    {
+      code: 'column/outlier',
+      severity: 'minor',
+      examples: ['7'],
+      message: '1 values of pay are not from 1000 to 90000 like the others, such as "990000".',
+    },
+  ]);
+});
+
+test('malformed and misplaced personal data is found, and a name that promises too much is not', () => {
+  const facts = { by: 'both', sign: 'IBANs', sampled: false } as const;
+  const iban: ColumnProfile = {
+    ...column,
+    personal: 'bank',
+    personalFacts: { ...facts, rate: 0.8 },
+  };
+  const roll: ColumnProfile = {
+    ...column,
+    name: 'roll',
+    personal: 'bank',
+    personalFacts: { ...facts, by: 'name', rate: 0.1 },
+  };
+  const note: ColumnProfile = {
+    ...column,
+    name: 'note',
+    sample: 100,
+    personalTraces: [{ sign: 'e-mail addresses', rate: 0.2 }],
+  };
+  expect(assess({ columns: [iban, roll, note] })).toMatchObject([
+    {
+      code: 'personal/stray',
+      count: 2,
+      message:
+        'About 2 of 10 values of note are e-mail addresses, but the column is not personal otherwise.',
+    },
+    {
+      code: 'personal/invalid',
+      count: 2,
+      message: '2 of 10 values of pay are no well-formed IBANs.',
+    },
+  ]);
+});
+
+test('a code that stands for several names is found, one that keeps to its name is not', () => {
+  const told = { table: 'a.t', column: 'unit', determines: 'name', values: 9 };
+  const broken = { ...told, brokenValues: 1, brokenRows: 3, brokenKeys: ['1', '2', '3'] };
+  const kept = { ...told, determines: 'site', brokenValues: 0, brokenRows: 0, brokenKeys: [] };
+  expect(assess({ dependencies: [broken, kept] })).toMatchObject([
+    {
+      code: 'dependency/broken',
+      column: 'name',
+      count: 3,
+      message:
+        '3 rows have another name than most rows with their unit; 1 values of unit stand for several.',
+    },
   ]);
 });
 
