@@ -21,21 +21,19 @@ import type { ChunkFigures } from './ledger.ts';
 import type { LoadOptions } from './load-options.ts';
 import { longQuery } from './long-query.ts';
 import {
+  isOneOfSql,
   mappedSql,
   rangeSql,
   type RowSelection,
-  rowKeySql,
-  suspectRowsSql,
   suspectScopeSql,
-  textArray,
 } from './mapping/source-rows.ts';
 import { quoteColumns } from './quote.ts';
-import { sourceSummary } from './source-summary.ts';
+import { summaryWithSuspects } from './source-summary.ts';
 import type { Work } from './work.ts';
 
 /**
- * Loads a chunk of which some rows are bad, at nearly the speed of one without: the source names the rows that probably
- * cannot be mapped, only these are looked at one by one, and all others are copied.
+ * Loads a chunk of which some rows are bad, at nearly the speed of one without: one scan of the source counts its rows and
+ * names those that probably cannot be mapped, only these are looked at one by one, and all others are copied.
  * @param by `mapping` copies them straight into the platform's table; `constraints` into a temporary one first, where
  *   those that break a constraint are found in sets
  */
@@ -46,15 +44,20 @@ export async function loadApart(
 ): Promise<ChunkFigures> {
   const { dataset, range, source, target } = options;
   return inTransaction(source, 'snapshot', async () => {
-    const leftOut = await suspectKeys(options, work);
+    const unjudged = await unjudgedKeys(options, work);
+    const selection: RowSelection = { range, leftOut: unjudged };
+    const summary = await summaryWithSuspects(source, dataset, selection, work);
+    const leftOut = [...unjudged, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
-    const summary = await sourceSummary(source, dataset, rest, work);
+    if (by === 'mapping' && leftOut.length === 0) {
+      const { read, excluded, excludedBy, totals } = summary;
+      const { rows: loaded, sha256 } = await copyToPlatform(options, rest, work);
+      if (loaded !== summary.mapped) throw sourceChanged(options, summary.mapped, loaded);
+      const counts = { read, loaded, quarantined: 0, excluded };
+      return { ...counts, excludedBy, totals, checksum: sha256, path: 'direct' };
+    }
     const isolated = await isolateRows(
-      {
-        ...options,
-        where: isOneOf(options, leftOut),
-        by: 'mapping',
-      },
+      { ...options, where: isOneOf(options, leftOut), by: 'mapping' },
       work,
     );
     const copied =
@@ -62,48 +65,53 @@ export async function loadApart(
         ? await copyToPlatform(options, rest, work)
         : await copyToMapped(options, rest, leftOut.length, work);
     if (copied.rows !== summary.mapped || summary.left !== leftOut.length) {
-      throw new SlipwayError(
-        'data/source-changed',
-        `${options.id.dataset}, chunk ${options.id.chunk}: ${summary.mapped} rows to load, ${copied.rows} copied`,
-      );
+      throw sourceChanged(options, summary.mapped, copied.rows);
     }
     if (by === 'constraints') await judgeCopied(options, leftOut.length, work);
     await keepRejects(options.id, options);
     const good = await totalsOfGood(target, dataset);
     const loaded = await insertGood(options, work);
+    const quarantined = await countBad(target);
     const excluded = Object.entries(isolated.excluded);
     const excludedBy: Record<string, number> = { ...summary.excludedBy };
     for (const [reason, rows] of excluded) excludedBy[reason] = (excludedBy[reason] ?? 0) + rows;
     return {
       read: summary.read,
       loaded: loaded + (by === 'mapping' ? copied.rows : 0),
-      quarantined: await countBad(target),
+      quarantined,
       excluded: summary.excluded + excluded.reduce((sum, [, rows]) => sum + rows, 0),
       excludedBy,
       totals: by === 'mapping' ? added(summary.totals, good) : good,
       checksum: copied.sha256,
-      path: 'isolated',
+      path: quarantined === 0 ? 'direct' : 'isolated',
     };
   });
 }
 
-/** Row keys of the rows that probably cannot be mapped, or judged to be in scope. */
-async function suspectKeys({ dataset, range, source }: LoadOptions, work: Work): Promise<string[]> {
-  const keysOf = async (sql: string | undefined): Promise<string[]> => {
-    if (sql === undefined) return [];
-    const step = { done: 0, unit: 'rows' } as const;
-    const { rows } = await longQuery(source, dataset.relation, work, step, () =>
-      source.query<{ key: string }>(sql),
-    );
-    return rows.map(({ key }) => key);
-  };
-  const leftOut = await keysOf(suspectScopeSql(dataset, range));
-  return [...leftOut, ...(await keysOf(suspectRowsSql(dataset, { range, leftOut })))];
+function sourceChanged({ id }: LoadOptions, mapped: number, copied: number): SlipwayError {
+  return new SlipwayError(
+    'data/source-changed',
+    `${id.dataset}, chunk ${id.chunk}: ${mapped} rows to load, ${copied} copied`,
+  );
+}
+
+/** Row keys of the rows of which it probably cannot be said whether they are in scope. */
+async function unjudgedKeys(
+  { dataset, range, source }: LoadOptions,
+  work: Work,
+): Promise<string[]> {
+  const sql = suspectScopeSql(dataset, range);
+  if (sql === undefined) return [];
+  const { rows } = await longQuery(source, dataset.relation, work, { done: 0, unit: 'rows' }, () =>
+    source.query<{ key: string }>(sql),
+  );
+  return rows.map(({ key }) => key);
 }
 
 function isOneOf({ dataset, range }: LoadOptions, keys: readonly string[]): string {
-  const one = `${rowKeySql(dataset)} = any(${textArray(keys)})`;
-  return [rangeSql(dataset, range), one].filter((part) => part !== '').join(' and ');
+  return [rangeSql(dataset, range), isOneOfSql(dataset, keys)]
+    .filter((part) => part !== '')
+    .join(' and ');
 }
 
 async function copyToPlatform(

@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { longQuery } from './long-query.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
-import { exclusionReasons, type RowSelection, summarySql } from './mapping/source-rows.ts';
+import {
+  exclusionReasons,
+  type RowSelection,
+  summarySql,
+  summaryWithSuspectsSql,
+} from './mapping/source-rows.ts';
 import type { Work } from './work.ts';
 
 /** What the source says of its rows. */
@@ -29,11 +34,30 @@ export async function sourceSummary(
   columns: readonly string[] = dataset.totals,
 ): Promise<SourceSummary> {
   const { rows } = await longQuery(source, dataset.relation, work, { done: 0, unit: 'rows' }, () =>
-    source.query<Record<'read' | 'mapped' | 'left', string> & Lists>(
-      summarySql(dataset, selection, columns),
-    ),
+    source.query<SummaryRow>(summarySql(dataset, selection, columns)),
   );
-  const row = rows[0];
+  return summaryOf(dataset, rows[0], columns);
+}
+
+/** As `sourceSummary`, with the row keys of the rows that probably cannot be mapped: they count as left out. */
+export async function summaryWithSuspects(
+  source: pg.Client,
+  dataset: CompiledDataset,
+  selection: RowSelection,
+  work: Work,
+): Promise<SourceSummary & { readonly suspects: readonly string[] }> {
+  const { rows } = await longQuery(source, dataset.relation, work, { done: 0, unit: 'rows' }, () =>
+    source.query<SummaryRow & { suspects: string[] }>(summaryWithSuspectsSql(dataset, selection)),
+  );
+  const suspects = rows[0]?.suspects ?? [];
+  return { ...summaryOf(dataset, rows[0], dataset.totals), suspects };
+}
+
+function summaryOf(
+  dataset: CompiledDataset,
+  row: SummaryRow | undefined,
+  columns: readonly string[],
+): SourceSummary {
   const counts = row?.excluded ?? [];
   const excludedBy: Record<string, number> = {};
   for (const [index, reason] of exclusionReasons(dataset).entries()) {
@@ -50,6 +74,8 @@ export async function sourceSummary(
     totals: Object.fromEntries(columns.map((name, index) => [name, row?.totals[index] ?? '0'])),
   };
 }
+
+type SummaryRow = Record<'read' | 'mapped' | 'left', string> & Lists;
 
 interface Lists {
   readonly excluded: readonly string[];

@@ -58,20 +58,31 @@ export async function transferChunks(
   const { dataset, urls, loadId } = request;
   const lane = new Lane(urls.target, dataset.relation);
   const transferred: TransferredChunk[] = [];
+  let first: LoadMode = fastest(dataset);
   try {
     for (const chunk of chunks) {
       const work = workOf(chunk);
       const id: ChunkId = { department: dataset.department, loadId, dataset: dataset.id, chunk };
+      let last: LoadMode = first;
       const figures = await inModes(
         dataset,
-        (mode) =>
-          lane.use(work.signal, (source, target) =>
+        (mode) => {
+          last = mode;
+          return lane.use(work.signal, (source, target) =>
             inTransaction(target, 'write', () =>
               attempt({ ...request, id, source, target }, mode, work),
             ),
-          ),
+          );
+        },
         `${dataset.id}, chunk ${chunk}`,
+        first,
       );
+      // Bad rows seldom come alone: after a chunk that had some, the next one is not first tried without looking.
+      if (figures !== undefined) {
+        const isApart =
+          figures.path === 'isolated' && (last === 'mapping' || last === 'constraints');
+        first = isApart ? last : fastest(dataset);
+      }
       const { read, loaded, quarantined, excluded, path } = figures ?? REPEATED;
       work.progress({ done: read, total: read, unit: 'rows' });
       transferred.push({ chunk, read, loaded, quarantined, excluded, path });
@@ -161,14 +172,16 @@ async function attempt(
 
 /**
  * Tries the fastest way first; after an error of the rows the next one that can tell good rows from bad ones.
+ * @param first where to begin instead
  * @throws what `load` throws when another way would not help; SlipwayError `data/chunk-failed` when the last one fails
  */
 export async function inModes<T>(
   dataset: CompiledDataset,
   load: (mode: LoadMode) => Promise<T>,
   name: string,
+  first: LoadMode = fastest(dataset),
 ): Promise<T> {
-  let mode: LoadMode = dataset.binary ? 'binary' : 'text';
+  let mode = first;
   for (;;) {
     try {
       return await load(mode);
@@ -184,6 +197,10 @@ export async function inModes<T>(
       mode = next;
     }
   }
+}
+
+function fastest(dataset: CompiledDataset): LoadMode {
+  return dataset.binary ? 'binary' : 'text';
 }
 
 /**

@@ -38,10 +38,9 @@ export function sourceRows(
     // A sub-query, because whoever selects from it adds a condition of its own.
     return { from: bounds === '' ? rows : `(select s.* from ${rows}) s`, out: String(MAPPED) };
   }
-  const left =
-    leftOut.length === 0 ? 'false' : `${rowKeySql(dataset)} = any(${textArray(leftOut)})`;
+  const left = leftOut.length === 0 ? 'false' : isOneOfSql(dataset, leftOut);
   const cases = dataset.exclusions.map(({ sql }, index) => ` when ${sql} then ${index + 1}`);
-  const judged = `(select s.*, ${left} as "_slipway_left", case when ${left} then 0${cases.join('')} else 0 end as "_slipway_excluded" from ${rows}) s`;
+  const judged = `(select s.*, ${left} as "_slipway_left", ${cases.length === 0 ? '0' : `case when ${left} then 0${cases.join('')} else 0 end`} as "_slipway_excluded" from ${rows}) s`;
   const whenLeft = `when s."_slipway_left" then ${LEFT_OUT}`;
   const excluded = 's."_slipway_excluded"';
   if (dataset.onePer === undefined) {
@@ -82,13 +81,17 @@ export function summarySql(
   columns: readonly string[] = dataset.totals,
 ): string {
   const { from, out } = sourceRows(dataset, selection);
+  return `select ${summaryColumns(dataset, out, columns)} from ${from}`;
+}
+
+function summaryColumns(dataset: CompiledDataset, out: string, columns: readonly string[]): string {
   const counted = (what: number): string => `count(*) filter (where ${out} = ${what})`;
   const excluded = exclusionReasons(dataset).map((_, index) => counted(index + 1));
   const totals = columns.map(
     (name) =>
       `coalesce(sum(${fieldSql(dataset, name)}) filter (where ${out} = ${MAPPED}), 0)::text`,
   );
-  return `select count(*) as read, ${counted(MAPPED)} as mapped, ${counted(LEFT_OUT)} as "left", array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals from ${from}`;
+  return `count(*) as read, ${counted(MAPPED)} as mapped, ${counted(LEFT_OUT)} as "left", array[${excluded.join(', ')}]::bigint[] as excluded, array[${totals.join(', ')}]::text[] as totals`;
 }
 
 /**
@@ -101,15 +104,23 @@ export function suspectScopeSql(dataset: CompiledDataset, range: KeyRange): stri
   return `select ${rowKeySql(dataset)} as key from ${from} where (${fails}) is true`;
 }
 
-/** SELECT of the `key` of the rows in scope that probably cannot be mapped; undefined where all can. */
-export function suspectRowsSql(
+/**
+ * As `summarySql`, but rows in scope that probably cannot be mapped count as `left`, and `suspects` are their keys: what a
+ * load has to know of a chunk with bad rows, in one scan of it.
+ */
+export function summaryWithSuspectsSql(
   dataset: CompiledDataset,
-  selection: RowSelection,
-): string | undefined {
+  selection: RowSelection = {},
+): string {
   const fails = either(dataset.fields);
-  if (fails === NEVER) return undefined;
   const { from, out } = sourceRows(dataset, selection);
-  return `select ${rowKeySql(dataset)} as key from ${from} where ${out} = ${MAPPED} and (${fails}) is true`;
+  const suspect = `case when ${out} = ${MAPPED} then (${fails}) is true else false end`;
+  // Fenced: what a row is judged by is computed once, and what cannot be mapped is not.
+  const judged = `(select s.*, ${out} as "_slipway_out", ${suspect} as "_slipway_suspect" from ${from} offset 0) s`;
+  const isSuspect = 's."_slipway_suspect"';
+  const counted = `case when ${isSuspect} then ${LEFT_OUT} else s."_slipway_out" end`;
+  const keys = `coalesce(array_agg(${rowKeySql(dataset)}) filter (where ${isSuspect}), '{}')`;
+  return `select ${summaryColumns(dataset, counted, dataset.totals)}, ${keys} as suspects from ${judged}`;
 }
 
 function fieldSql(dataset: CompiledDataset, name: string): string {
@@ -149,6 +160,23 @@ export function rangeSql(dataset: CompiledDataset, range: KeyRange): string {
 
 /** Texts as a SQL array. COPY takes no parameters. */
 export function textArray(values: readonly string[]): string {
+  return `${arrayLiteral(values)}::text[]`;
+}
+
+function arrayLiteral(values: readonly string[]): string {
   const quoted = values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`);
-  return `${quoteLiteral(`{${quoted.join(',')}}`)}::text[]`;
+  return quoteLiteral(`{${quoted.join(',')}}`);
+}
+
+/**
+ * The condition that a source row `s` has one of these row keys. Where the key is one column an index may serve it, and a
+ * scan looks it up in a hash table.
+ */
+export function isOneOfSql(dataset: CompiledDataset, keys: readonly string[]): string {
+  const [column, ...more] = dataset.relation.keyColumns;
+  const [type] = dataset.keyTypes;
+  if (column === undefined || type === undefined || more.length > 0) {
+    return `${rowKeySql(dataset)} = any(${textArray(keys)})`;
+  }
+  return `s.${quoteIdentifier(column)} = any(${arrayLiteral(keys)}::${type}[])`;
 }
