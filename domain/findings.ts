@@ -118,7 +118,9 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
 }
 
 /** How many findings there are of each severity. */
-export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
+export function countBySeverity(
+  findings: readonly { readonly severity: Severity }[],
+): Record<Severity, number> {
   const counts: Record<Severity, number> = { blocker: 0, major: 0, minor: 0 };
   for (const each of findings) counts[each.severity] += 1;
   return counts;
