@@ -1,5 +1,6 @@
 import { measureCoverage } from '../dataplane/coverage.ts';
 import { checkMapping } from '../dataplane/mapping/check.ts';
+import { useOfCodeLists } from '../dataplane/mapping/code-list-use.ts';
 import { compileMapping, invalidMapping } from '../dataplane/mapping/compile-mapping.ts';
 import { mappedSql } from '../dataplane/mapping/source-rows.ts';
 import type { Json } from '../domain/json.ts';
@@ -9,9 +10,21 @@ import type { StepBody } from './step-activity.ts';
 export const checkTheMapping: StepBody = async ({ manifest, urls, work }) => {
   const check = await checkMapping({ manifest, urls: await urls() }, work);
   if (check.problems.length > 0) throw invalidMapping(check.problems);
+  const mapping = await compileMapping({ manifest, urls: await urls() }, work);
+  const codes = await useOfCodeLists({ manifest, mapping }, work);
+  const strict = codes.uses.filter(({ hasOtherwise }) => !hasOtherwise);
   return {
-    output: { problems: 0, datasets: check.datasets.length },
-    evidence: [{ kind: 'mapping-check', content: check as unknown as Json }],
+    output: {
+      problems: 0,
+      datasets: check.datasets.length,
+      unmappedValues: strict.reduce((sum, { values }) => sum + values, 0),
+      unmappedRows: strict.reduce((sum, { rows }) => sum + rows, 0),
+      unusedCodes: Object.values(codes.unused).reduce((sum, list) => sum + list.length, 0),
+    },
+    evidence: [
+      { kind: 'mapping-check', content: check as unknown as Json },
+      { kind: 'code-lists', content: codes as unknown as Json },
+    ],
   };
 };
 

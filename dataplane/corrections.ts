@@ -29,6 +29,7 @@ export interface Correction {
  */
 export function whyNotCorrectable(dataset: CompiledDataset, column: string): string | undefined {
   if (dataset.relation.keyColumns.includes(column)) return 'it is the key of the source row';
+  if (dataset.decisive.has(column)) return 'it decides what the row is made of';
   if (dataset.onePer === undefined) return undefined;
   const decides =
     dataset.onePer.includes(column) ||

@@ -19,6 +19,24 @@ export function ruleInWords(rule: string, field: string | null): string {
       return `${about} cannot be made of what the source has`;
     case 'unmapped':
       return `the code is not in the list ${name}`;
+    case 'overflow':
+      return `${about} is larger than a whole number can be`;
+    case 'division-by-zero':
+      return `${about} would be divided by zero`;
+    case 'not-found':
+      return `no row of ${name} fits`;
+    case 'ambiguous':
+      return `several rows of ${name} fit, and only one may`;
+    case 'unreadable':
+      return name === 'history'
+        ? 'the row has no day on which it starts or ends'
+        : `a value of ${name} cannot be read`;
+    case 'overlap':
+      return 'another row is in force on the same day';
+    case 'reversed':
+      return 'the row ends before it starts';
+    case 'gap':
+      return 'there are days between this row and the one before';
     default:
       return `the platform refuses the row (${name === '' ? kind : name})`;
   }

@@ -1,4 +1,5 @@
 import type { Relation } from '../relation.ts';
+import type { DerivedColumn } from './scope.ts';
 import type { TargetColumn, TargetTable } from '../target-table.ts';
 
 /** A column of the platform with the SQL that fills it. */
@@ -28,6 +29,8 @@ export interface CompiledDataset {
   readonly keyTypes: readonly string[];
   /** Every column of the relation, those that intake added included, with its type. */
   readonly sourceColumns: ReadonlyMap<string, string>;
+  /** Those of them that expressions read in a way of their own. */
+  readonly derivedColumns: ReadonlyMap<string, DerivedColumn>;
   readonly target: TargetTable;
   /** The department first, then as in the manifest. */
   readonly fields: readonly CompiledField[];
@@ -36,6 +39,8 @@ export interface CompiledDataset {
   readonly exclusions: readonly Exclusion[];
   /** What becomes of a row depends on others of its history: they are only right together. */
   readonly together: boolean;
+  /** Source columns that decide what joins, parts and history make of a row: a value put in their place changes nothing. */
+  readonly decisive: ReadonlySet<string>;
   /** Only the first row of each value of these source columns is taken. */
   readonly onePer: readonly string[] | undefined;
   /** Target columns whose sums are control totals. */

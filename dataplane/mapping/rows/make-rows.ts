@@ -28,6 +28,8 @@ export interface MadeRows {
   readonly exclusions: readonly Exclusion[];
   /** What becomes of a row depends on others: they are only right together. */
   readonly together: boolean;
+  /** Source columns that decide what a row is made of. */
+  readonly decisive: ReadonlySet<string>;
 }
 
 /**
@@ -70,6 +72,10 @@ export function makeRows(
     ...placed,
     relation: sql === relation.sql ? relation : { ...made, sql, base: relation },
     together: history !== undefined,
+    decisive: new Set([
+      ...makingColumns(dataset),
+      ...(history === undefined ? [] : scope.flatMap((when) => columnsUsedIn(when))),
+    ]),
   };
 }
 
@@ -87,23 +93,23 @@ function ofParts(relation: Relation): Relation {
 
 /** Every column that an expression of a dataset reads, those of joined tables as `JOIN.COLUMN`. */
 export function columnsUsedBy(dataset: Dataset): ReadonlySet<string> {
-  const { history, joins = {}, parts = [] } = dataset;
-  const dates = [history?.start, history?.end, history?.sequence].filter(
-    (each) => each !== undefined,
-  );
-  const expressions = [
-    ...Object.values(dataset.fields),
-    ...Object.values(joins).flatMap(({ on }) => on.map(({ ours }) => ours)),
-    ...parts.flatMap(({ values }) => Object.values(values)),
-    ...dates,
-  ];
   return new Set([
-    ...expressions.flatMap((expression) => columnsUsed(expression)),
+    ...Object.values(dataset.fields).flatMap((expression) => columnsUsed(expression)),
+    ...makingColumns(dataset),
     ...dataset.exclude.flatMap(({ when }) => columnsUsedIn(when)),
     ...(dataset.key ?? []),
     ...(dataset.onePer ?? []),
-    ...(history?.per ?? []),
   ]);
+}
+
+/** The columns that joins, parts and history read. */
+function makingColumns({ history, joins = {}, parts = [] }: Dataset): string[] {
+  const expressions = [
+    ...Object.values(joins).flatMap(({ on }) => on.map(({ ours }) => ours)),
+    ...parts.flatMap(({ values }) => Object.values(values)),
+    ...[history?.start, history?.end, history?.sequence].filter((each) => each !== undefined),
+  ];
+  return [...expressions.flatMap((expression) => columnsUsed(expression)), ...(history?.per ?? [])];
 }
 
 /** A header may hold a point: what it names must stay what it is. */
