@@ -13,7 +13,7 @@ export async function frozenMapping({
   outputs,
   urls,
   work,
-}: StepContext): Promise<CompiledMapping> {
+}: Pick<StepContext, 'manifest' | 'outputs' | 'urls' | 'work'>): Promise<CompiledMapping> {
   const frozenHash = (await outputs()).get('mapping/compile')?.['hash'];
   if (typeof frozenHash !== 'string') {
     throw new SlipwayError(

@@ -2,6 +2,8 @@ import type { SlipwayEvent } from '../domain/events.ts';
 import type { StepId } from '../domain/step-catalogue.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { settledOutputs } from '../store/step-outputs.ts';
+import { inspect } from './inspect.ts';
+import type { Inspect } from './inspect.ts';
 import { stepActivity } from './step-activity.ts';
 import type { StepActivity, StepBody, StepDependencies } from './step-activity.ts';
 
@@ -18,12 +20,12 @@ export type RecordEvents = (request: {
 export function createActivities(
   dependencies: StepDependencies,
   bodies: Record<StepId, StepBody>,
-): StepActivities & { recordEvents: RecordEvents } {
+): StepActivities & { recordEvents: RecordEvents; inspect: Inspect } {
   const loadOutputs = (onboarding: string) => settledOutputs(dependencies.database, onboarding);
   const steps = Object.fromEntries(
     Object.entries(bodies).map(([id, body]) => [id, stepActivity(dependencies, loadOutputs, body)]),
   ) as StepActivities;
-  return { ...steps, recordEvents: recordEvents(dependencies.log) };
+  return { ...steps, recordEvents: recordEvents(dependencies.log), inspect: inspect(dependencies) };
 }
 
 function recordEvents(log: EventLog): RecordEvents {

@@ -3,6 +3,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { amendmentImpact } from '../domain/amendment.ts';
 import type { AmendmentImpact } from '../domain/amendment.ts';
 import { SlipwayError } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { CommandName } from '../domain/permissions.ts';
@@ -20,6 +21,7 @@ import * as messages from '../workflows/messages.ts';
 import type { CommandResult, Said } from '../workflows/messages.ts';
 import { requireActor } from './access.ts';
 import type { Place } from './access.ts';
+import { disposalOf } from './disposal.ts';
 import { describeExpected } from './manifest/describe.ts';
 import { startOnboarding } from './start-onboarding.ts';
 import type { Started, StartRequest } from './start-onboarding.ts';
@@ -153,21 +155,23 @@ export class Commands {
     },
   ) {
     const { dataset, correction, rows } = args;
-    return await this.#command(by, 'redriveQuarantine', messages.redriveQuarantineUpdate, {
+    const result = await this.#command(by, 'redriveQuarantine', messages.redriveQuarantineUpdate, {
       dataset,
       ...(correction === undefined ? {} : { correction }),
       ...(rows === undefined ? {} : { rows }),
     });
+    return await this.#disposed(by, dataset, result, 'quarantine/correction-invalid');
   }
 
   /** Accepts that open rows of the quarantine stay off the platform: exactly as many as the person has seen. */
   async accept(by: CommandBy, args: { dataset: string; rule?: string | undefined; count: number }) {
     const { dataset, rule, count } = args;
-    return await this.#command(by, 'acceptQuarantine', messages.acceptQuarantineUpdate, {
+    const result = await this.#command(by, 'acceptQuarantine', messages.acceptQuarantineUpdate, {
       dataset,
       count,
       ...(rule === undefined ? {} : { rule }),
     });
+    return await this.#disposed(by, dataset, result, 'quarantine/count-differs');
   }
 
   /** No further step begins until it is resumed. */
@@ -248,6 +252,19 @@ export class Commands {
             ...impact.changes,
           ],
         };
+  }
+
+  /** The result of a decision about the quarantine, with what it did. */
+  async #disposed(
+    { programme, department }: CommandBy,
+    dataset: string,
+    result: CommandResult,
+    refused: ErrorCode,
+  ): Promise<CommandResult & { outcome?: JsonObject }> {
+    const onboarding = messages.onboardingId(programme, department);
+    const decision = { onboarding, dataset, version: result.version };
+    const outcome = await this.#translated(() => disposalOf(this.#database, decision, refused));
+    return outcome === undefined ? result : { ...result, outcome };
   }
 
   async #standing(id: string): Promise<Standing> {

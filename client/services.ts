@@ -4,6 +4,7 @@ import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { BoardFeed } from './board-feed.ts';
 import { Commands } from './commands.ts';
+import { Quarantine } from './quarantine.ts';
 import { Reads } from './reads.ts';
 
 /** What API and dashboard are made of. */
@@ -11,6 +12,7 @@ export interface Services {
   readonly database: Database;
   readonly commands: Commands;
   readonly reads: Reads;
+  readonly quarantine: Quarantine;
   readonly changes: ChangeFeed;
   readonly board: BoardFeed;
   /** Ends the connections to the database. The client is the caller's. */
@@ -34,6 +36,7 @@ export function createServices({ storeUrl, client, controlQueue }: ServicesOptio
     database,
     commands: new Commands({ database, client, ...queue }),
     reads: new Reads(database),
+    quarantine: new Quarantine({ database, client, ...queue }),
     changes,
     board,
     async close() {

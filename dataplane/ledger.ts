@@ -117,6 +117,26 @@ export async function loadState(
   );
 }
 
+/**
+ * The load of a department that counts now: the last that was planned and not superseded. Undefined before the first.
+ * @throws SlipwayError `target/unreachable`
+ */
+export async function latestLoad(
+  { urls, department }: { urls: DataPlaneUrls; department: string },
+  work: Work,
+): Promise<string | undefined> {
+  return withConnection(urls.target, 'target', work.signal, async (target) => {
+    const { rows } = await target.query<{ loadId: string }>(
+      `select p.load_id as "loadId" from ${PLATFORM.plan} p where p.department = $1 and not exists (
+         select from ${PLATFORM.ledger} l
+         where l.department = $1 and l.load_id = p.load_id and l.superseded_at is not null)
+       order by p.planned_at desc limit 1`,
+      [department],
+    );
+    return rows[0]?.loadId;
+  });
+}
+
 /** As `loadState`, on an open connection. */
 export async function readLoadState(
   client: pg.Client,

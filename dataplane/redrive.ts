@@ -44,8 +44,8 @@ export interface RedriveRequest extends QuarantineOf, DecidedBy {
   readonly mappingHash: string;
   /** SHA-256 of the imported corrections; left out to try the rows again as they are. */
   readonly document?: string | undefined;
-  /** Reads the corrections. Not called for a decision that was carried out before. */
-  readonly corrections: () => Promise<readonly CorrectedRow[]>;
+  /** Reads the corrections, unless they are gone. Not called for a decision that was carried out before. */
+  readonly corrections: () => Promise<readonly CorrectedRow[] | undefined>;
 }
 
 /** Source keys that a refusal names. */
@@ -90,14 +90,17 @@ async function attempt(
       const before = await findDecision<Redriven>(target, request, id);
       if (before !== undefined) return before;
       const rows = request.document === undefined ? [] : await request.corrections();
-      const refused = await takeUp(target, request, rows, work);
+      const refused =
+        rows === undefined
+          ? 'the corrections are no longer there: they were applied already, or have expired'
+          : await takeUp(target, request, rows, work);
       if (refused !== undefined) {
         const none = { corrected: 0, loaded: 0, excluded: 0, gone: 0, remaining: 0 };
         const result: Redriven = { kind: 'redrive', ...none, refused };
         await keepDecision(target, request, { ...request, result });
         return result;
       }
-      return load(target, request, rows.length, by, work);
+      return load(target, request, rows?.length ?? 0, by, work);
     }),
   );
 }

@@ -64,6 +64,24 @@ export const STALL_TIMEOUT = 30 * MINUTE;
  */
 export const QUICK_STEP = 150;
 
+/** One look at the platform. A person waits for it; the search for a source row may scan a table. */
+export const INSPECTION_TIMEOUT = 2 * MINUTE;
+
+/** A lost worker is replaced once; whoever waits hears of anything else. */
+export const INSPECTION_RETRY = { maximumAttempts: 2, initialInterval: SECOND } as const;
+
+/** After so long nobody waits for a look any more: no worker has taken it up. */
+export const INSPECTION_DEADLINE = 3 * MINUTE;
+
+/** Answers that nobody fetched are deleted then: they may hold personal data. */
+export const INSPECTION_LIFETIME = 15 * MINUTE;
+
+/** Imported corrections that nobody applies are deleted then. */
+export const CORRECTION_LIFETIME = 24 * HOUR;
+
+/** How long the API waits for what a decision about the quarantine did, before it answers without. */
+export const DISPOSAL_PATIENCE = 20 * SECOND;
+
 /** How long a worker may finish what it runs when it is asked to stop. */
 export const DRAIN_TIMEOUT = 10 * SECOND;
 

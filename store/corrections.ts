@@ -1,4 +1,3 @@
-import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import type { Queryable } from './database.ts';
 import { contentHash } from './hashing.ts';
@@ -43,28 +42,18 @@ export async function keepCorrection(
   return { hash, rows: rows.length, cells };
 }
 
-/**
- * The rows of imported corrections.
- * @throws SlipwayError `quarantine/correction-invalid` when they are not of this dataset, or have expired
- */
+/** The rows of imported corrections of a dataset; undefined when they were applied already, or have expired. */
 export async function findCorrection(
   database: Queryable,
   onboarding: string,
   dataset: string,
   hash: string,
-): Promise<readonly StoredCorrection[]> {
+): Promise<readonly StoredCorrection[] | undefined> {
   const { rows } = await database.query<{ content: { rows: StoredCorrection[] } | null }>(
     'select content from correction where onboarding = $1 and hash = $2 and dataset = $3',
     [onboarding, hash, dataset],
   );
-  const content = rows[0]?.content;
-  if (content === undefined || content === null) {
-    throw new SlipwayError(
-      'quarantine/correction-invalid',
-      `the corrections ${hash.slice(0, 12)} of ${dataset} are not there: they were never imported, were applied already, or have expired`,
-    );
-  }
-  return content.rows;
+  return rows[0]?.content?.rows;
 }
 
 /** Forgets the values of corrections that were applied. */

@@ -19,6 +19,22 @@ export async function settledOutputs(
   return new Map(views.map((view) => [view.key, view.output ?? {}]));
 }
 
+/** How a step ended after a version, or that it was parked: the first such event. Undefined as long as there is none. */
+export async function outcomeAfter(
+  database: Queryable,
+  onboarding: string,
+  step: string,
+  version: number,
+): Promise<{ readonly type: string; readonly output: JsonObject | null } | undefined> {
+  const { rows } = await database.query<{ type: string; output: JsonObject | null }>(
+    `select type, body -> 'output' as output from event
+     where onboarding = $1 and step = $2 and version > $3 and type in ('step.succeeded', 'step.waiting', 'step.parked')
+     order by version, part limit 1`,
+    [onboarding, step, version],
+  );
+  return rows[0];
+}
+
 /**
  * The document that a settled step rests on now, or undefined. Documents of earlier runs of the step stay in the store
  * but no longer count.

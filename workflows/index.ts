@@ -1,1 +1,2 @@
+export { inspection } from './inspection.ts';
 export { onboarding } from './onboarding.ts';

@@ -140,6 +140,14 @@ export function dataPlaneQueue(controlQueue: string): string {
   return controlQueue.replace(/control$/, 'dataplane');
 }
 
+/** Name of the workflow that has a look at the platform answered. */
+export const INSPECTION_WORKFLOW = 'inspection';
+
+/** Task queue of looks at the platform: people wait for them, so they do not queue behind loads. */
+export function inspectionQueue(controlQueue: string): string {
+  return controlQueue.replace(/control$/, 'inspection');
+}
+
 /** Id of the workflow of a department. */
 export function onboardingId(programme: string, department: string): string {
   return `onboarding/${programme}/${department}`;

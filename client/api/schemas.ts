@@ -40,5 +40,11 @@ export const manifestProblem = z
   })
   .meta({ id: 'ManifestProblem' });
 
+/** Media type of an Excel workbook. */
+export const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** A corrected workbook. Bytes. */
+export const UPLOAD_LIMIT = 16 * 1024 * 1024;
+
 /** A manifest may be long because of its code lists. Bytes. */
 export const MANIFEST_LIMIT = 8 * 1024 * 1024;

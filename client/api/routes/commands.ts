@@ -21,6 +21,10 @@ const answer = z
     onboarding: z.string(),
     version: z.number().int().describe('The record has everything up to this version.'),
     rewindTo: z.string().optional().describe('Of an amendment: where the journey goes on.'),
+    outcome: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Of a decision about the quarantine: what it did, and what is open now.'),
     changes: z.array(z.object({ path: z.string(), step: z.string() })).optional(),
   })
   .meta({ id: 'CommandAnswer' });

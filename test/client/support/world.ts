@@ -9,6 +9,7 @@ import type { StepBody } from '../../../activities/step-activity.ts';
 import { openServices } from '../../../client/services.ts';
 import type { Services } from '../../../client/services.ts';
 import { parseManifest } from '../../../client/manifest-file.ts';
+import type { DataPlaneUrls } from '../../../dataplane/urls.ts';
 import { SlipwayError } from '../../../domain/errors.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
 import type { Role } from '../../../domain/roles.ts';
@@ -52,7 +53,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** @param urls the databases of a test whose steps move data */
+export async function startWorld(urls?: DataPlaneUrls): Promise<World> {
   const storeUrl = await freshDatabase('client');
   await migrate({
     url: storeUrl,
@@ -69,7 +71,7 @@ export async function startWorld(): Promise<World> {
     connection,
     namespace: 'default',
     controlQueue,
-    activities: activitiesOf(services, bodies),
+    activities: activitiesOf(services, bodies, urls),
     workflows: { bundle: await workflowBundle() },
     dataPlaneSteps: 8,
   });
@@ -109,7 +111,11 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-function activitiesOf({ database }: Services, bodies: Record<StepId, StepBody>) {
+function activitiesOf(
+  { database }: Services,
+  bodies: Record<StepId, StepBody>,
+  urls: DataPlaneUrls | undefined,
+) {
   const none = (): Promise<never> => Promise.reject(new Error('these steps need no data'));
   const calling = Object.fromEntries(
     STEP_CATALOGUE.map(
@@ -125,7 +131,7 @@ function activitiesOf({ database }: Services, bodies: Record<StepId, StepBody>) 
         if (stored === undefined) throw new SlipwayError('internal/unexpected', 'no manifest');
         return stored;
       },
-      urls: none,
+      urls: urls === undefined ? none : () => Promise.resolve(urls),
       secret: none,
     },
     calling,

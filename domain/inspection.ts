@@ -1,0 +1,36 @@
+/**
+ * A look at the platform, asked by the API and answered by a worker of the data plane: the API holds no key of the
+ * platform or of the sources.
+ */
+export type InspectionRequest =
+  | {
+      readonly kind: 'quarantine';
+      readonly dataset?: string | undefined;
+      readonly rule?: string | undefined;
+      /** `open` or `accepted` rows. */
+      readonly status: 'open' | 'accepted';
+      /** Id of the last row of the page before. */
+      readonly after?: string | undefined;
+      readonly limit: number;
+      /** Raw values of the legacy system instead of what they look like. */
+      readonly unmasked: boolean;
+    }
+  | {
+      readonly kind: 'quarantine-export';
+      readonly dataset?: string | undefined;
+      readonly rule?: string | undefined;
+    }
+  /** The workbook is the inspection's document. */
+  | { readonly kind: 'corrections'; readonly dataset: string }
+  | { readonly kind: 'provenance'; readonly table: string; readonly key: string }
+  | { readonly kind: 'load-history' };
+
+/** What can be looked at. */
+export type InspectionKind = InspectionRequest['kind'];
+
+/** Does the answer hold raw values of the legacy system? */
+export function isUnmasked(request: InspectionRequest): boolean {
+  return (
+    request.kind === 'quarantine-export' || (request.kind === 'quarantine' && request.unmasked)
+  );
+}
