@@ -26,7 +26,7 @@ export async function freezeUrl(
   sourceId: string,
 ): Promise<string | undefined> {
   const source = manifest.sources[sourceId];
-  return source?.kind === 'postgres' && source.freeze !== undefined
+  return source !== undefined && source.kind !== 'files' && source.freeze !== undefined
     ? await secret(source.freeze)
     : undefined;
 }

@@ -18,7 +18,7 @@ export const undoStep: StepBody = async (context) => {
   }
   if (undone?.id === 'cutover/freeze' && undone.item !== undefined) {
     const { method } = await unfreezeSource(
-      { freezeUrl: await freezeUrl(context, undone.item) },
+      { manifest, source: undone.item, freezeUrl: await freezeUrl(context, undone.item) },
       work,
     );
     return { output: { method, serving: true } };

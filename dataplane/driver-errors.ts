@@ -9,23 +9,27 @@ const NAMES: Record<Side, string> = {
   target: 'the platform',
 };
 
-type Kind = 'unreachable' | 'noPrivilege' | 'notFound';
+/** What failures of all drivers come down to. */
+export type FailureKind = 'unreachable' | 'noPrivilege' | 'notFound' | 'busy';
 
-const CODES: Record<Side, Record<Kind, ErrorCode>> = {
+const CODES: Record<Side, Record<FailureKind, ErrorCode>> = {
   source: {
     unreachable: 'source/unreachable',
     noPrivilege: 'source/no-privilege',
     notFound: 'source/not-found',
+    busy: 'source/busy',
   },
   staging: {
     unreachable: 'service/unreachable',
     noPrivilege: 'source/no-privilege',
     notFound: 'source/not-found',
+    busy: 'service/unreachable',
   },
   target: {
     unreachable: 'target/unreachable',
     noPrivilege: 'target/no-privilege',
     notFound: 'target/drift',
+    busy: 'target/busy',
   },
 };
 
@@ -49,23 +53,35 @@ const LOST =
 
 /**
  * Turns an error of the PostgreSQL driver into one of the catalogue, where the catalogue has one: lost and refused
- * connections, missing privileges, missing tables and columns. Everything else (bad values, violated constraints) is
+ * connections, missing privileges, missing tables and columns, statements that were ended. Everything else (bad values, violated constraints) is
  * the business of whoever ran the statement and comes back as it is.
  */
 export function translateDriverError(error: unknown, side: Side): unknown {
   if (!(error instanceof Error) || error instanceof SlipwayError) return error;
   const kind = kindOf(error);
   if (kind === undefined) return error;
+  return failureOf(kind, side, error);
+}
+
+/** The catalogue's error for a failure of a driver. */
+export function failureOf(kind: FailureKind, side: Side, error: Error): SlipwayError {
   return new SlipwayError(CODES[side][kind], `${NAMES[side]}: ${reason(error)}`, { cause: error });
 }
 
-function kindOf(error: Error & { code?: unknown }): Kind | undefined {
+/** Is the other end away, or not yet there? */
+export function isNetworkError(error: Error & { code?: unknown }): boolean {
+  return typeof error.code === 'string' && NETWORK.has(error.code);
+}
+
+function kindOf(error: Error & { code?: unknown }): FailureKind | undefined {
   const code = typeof error.code === 'string' ? error.code : '';
-  if (NETWORK.has(code) || LOST.test(error.message)) return 'unreachable';
+  if (isNetworkError(error) || LOST.test(error.message)) return 'unreachable';
   // 08 connection, 28 authentication and 3D000 no such database (secrets and databases appear late in a new
   // environment), 53 out of resources, 57P shutdown, crash, starting up.
   if (/^(08|28|53|57P)/.test(code) || code === '3D000') return 'unreachable';
   if (code === '42501') return 'noPrivilege';
+  // A lock that did not come in time; a statement that took too long, or that an administrator ended.
+  if (code === '55P03' || code === '57014') return 'busy';
   // table, column, schema, function: not there
   if (['42P01', '42703', '3F000', '42883'].includes(code)) return 'notFound';
   return undefined;

@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
+import { ensureMariadb } from './mariadb.mjs';
 import { programOf, runInFront } from './run.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-report-'));
 const report = join(folder, 'report.json');
 try {
   await ensureChromium();
+  await ensureMariadb();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await runInFront(process.execPath, [
     programOf('vitest'),

@@ -69,7 +69,7 @@ export class BlockReader implements RecordReader {
   }
 
   push(text: string): TextRecord[] {
-    const characters = [...this.#text, ...text];
+    const characters = this.#text.concat(Array.from(text));
     const records: TextRecord[] = [];
     let at = 0;
     for (; at + this.#length <= characters.length; at += this.#length) {

@@ -30,7 +30,7 @@ export function columnProfile(
   const traces = isPersonal || scan.values.rows === 0 ? [] : tracesOf(draft);
   return {
     name: column.name,
-    declaredType: column.type,
+    declaredType: column.declared ?? column.type,
     nulls: scan.nulls,
     empty: scan.empty,
     distinct: scan.distinct,

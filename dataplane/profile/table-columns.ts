@@ -7,6 +7,8 @@ import { TECHNICAL_COLUMNS } from '../staged-table.ts';
 export interface TableColumn {
   readonly name: string;
   readonly type: string;
+  /** What another database declares, where the column was taken in as text. */
+  readonly declared: string | null;
 }
 
 /**
@@ -15,10 +17,11 @@ export interface TableColumn {
  */
 export async function tableColumns(client: pg.Client, relation: Relation): Promise<TableColumn[]> {
   const { rows } = await client.query<TableColumn>(
-    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+       case when $3 then col_description(a.attrelid, a.attnum) end as declared
      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum`,
-    [relation.schema, relation.table],
+    [relation.schema, relation.table, relation.staged],
   );
   if (rows.length === 0) {
     const code = relation.side === 'target' ? 'target/drift' : 'source/not-found';

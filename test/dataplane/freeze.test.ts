@@ -69,7 +69,7 @@ describe('a source that may not be made read-only', () => {
       method: 'quiet',
       endedSessions: 0,
     });
-    expect(await unfreezeSource({}, freeWork())).toEqual({ method: 'quiet' });
+    expect(await unfreezeSource(request, freeWork())).toEqual({ method: 'quiet' });
   });
 
   it('is not quiet when a single value changes between the looks', async () => {
