@@ -1,10 +1,20 @@
 import { measureCoverage } from '../dataplane/coverage.ts';
 import { checkMapping } from '../dataplane/mapping/check.ts';
 import { useOfCodeLists } from '../dataplane/mapping/code-list-use.ts';
-import { compileMapping, invalidMapping } from '../dataplane/mapping/compile-mapping.ts';
+import {
+  type CompiledMapping,
+  compileMapping,
+  invalidMapping,
+} from '../dataplane/mapping/compile-mapping.ts';
 import { mappedSql } from '../dataplane/mapping/source-rows.ts';
-import type { Json } from '../domain/json.ts';
-import type { StepBody } from './step-activity.ts';
+import { mappingChanges } from '../dataplane/mapping/mapping-changes.ts';
+import type { DataPlaneUrls } from '../dataplane/urls.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import { type Dataset, manifestSchema } from '../domain/manifest.ts';
+import { describeExpression } from '../domain/mapping/describe.ts';
+import { earlierMapping } from '../store/earlier-mappings.ts';
+import { findManifest } from '../store/manifests.ts';
+import type { StepBody, StepContext } from './step-activity.ts';
 
 /** Checks types, columns, code lists and keys of every mapping; all problems at once. */
 export const checkTheMapping: StepBody = async ({ manifest, urls, work }) => {
@@ -42,46 +52,90 @@ export const measureTheCoverage: StepBody = async ({ manifest, urls, work }) => 
   };
 };
 
-/** Compiles the mapping to SQL. Its hash is what the gate freezes; the order is that of the platform's foreign keys. */
-export const compileTheMapping: StepBody = async ({ manifest, urls, work }) => {
-  const { datasets, order, hash, fingerprints } = await compileMapping(
-    { manifest, urls: await urls() },
-    work,
-  );
+/**
+ * Compiles the mapping to SQL. Its hash is what the gate freezes; the order is that of the platform's foreign keys. Where the
+ * onboarding had another mapping before, says what has changed, in words and in rows.
+ */
+export const compileTheMapping: StepBody = async (context) => {
+  const { run, manifest, work } = context;
+  const urls = await context.urls();
+  const mapping = await compileMapping({ manifest, urls }, work);
+  const { datasets, order, hash, fingerprints } = mapping;
   const compiled = datasets.map((dataset) => ({
     dataset: dataset.id,
     hash: dataset.hash,
     sql: mappedSql(dataset),
   }));
+  const changes = await changesSince(context, mapping, urls);
   return {
-    output: { hash, order: order as unknown as Json, datasets: datasets.length },
+    output: {
+      hash,
+      manifest: run.manifest,
+      order: order as unknown as Json,
+      datasets: datasets.length,
+      ...changes?.output,
+    },
     evidence: [
       {
         kind: 'compiled-mapping',
         content: { hash, compiled, order, fingerprints } as unknown as Json,
       },
+      ...(changes === undefined ? [] : [changes.evidence]),
     ],
   };
 };
 
+async function changesSince(
+  { run, manifest, database, work }: StepContext,
+  mapping: CompiledMapping,
+  urls: DataPlaneUrls,
+): Promise<{ output: JsonObject; evidence: { kind: string; content: Json } } | undefined> {
+  const since = await earlierMapping(database, run.onboarding, run.manifest);
+  const earlier = since === undefined ? undefined : await findManifest(database, since.manifest);
+  if (since === undefined || earlier === undefined) return undefined;
+  const before = manifestSchema.safeParse(earlier.manifest).data ?? earlier.manifest;
+  const changes = await mappingChanges({ before, after: manifest, mapping, urls }, work);
+  const counts = changes.datasets.map(({ rows }) => rows);
+  const sum = (member: 'changed' | 'more' | 'fewer'): number | null =>
+    counts.includes(null) ? null : counts.reduce((total, rows) => total + (rows?.[member] ?? 0), 0);
+  return {
+    output: {
+      comparedWith: since.hash,
+      changedFields: changes.datasets.reduce((total, { fields }) => total + fields.length, 0),
+      changedRows: sum('changed'),
+      moreRows: sum('more'),
+      fewerRows: sum('fewer'),
+    },
+    evidence: { kind: 'mapping-changes', content: { since, ...changes } as unknown as Json },
+  };
+}
+
 /** Shows the data owner what the mapping does, and asks to have exactly this mapping confirmed. */
-export const askForConfirmation: StepBody = async ({ manifest, outputs }) => {
+export const askForConfirmation: StepBody = async ({ manifest, outputs, evidence }) => {
   const all = await outputs();
   const hash = all.get('mapping/compile')?.['hash'] ?? null;
   const content = {
     hash,
-    datasets: manifest.datasets.map(({ id, target, source, from, fields, drop, exclude }) => ({
-      id,
-      target,
-      source,
-      from,
-      fields,
-      drop,
-      exclude,
-    })),
+    datasets: manifest.datasets.map(
+      ({ id, target, source, from, fields, drop, exclude, joins, parts, history }) => ({
+        id,
+        target,
+        source,
+        from,
+        fields,
+        drop,
+        exclude,
+        ...(joins === undefined ? {} : { joins }),
+        ...(parts === undefined ? {} : { parts }),
+        ...(history === undefined ? {} : { history }),
+        words: wordsOf(fields),
+      }),
+    ),
     codeLists: manifest.codeLists,
     coverage: all.get('mapping/coverage') ?? null,
     simulated: all.get('mapping/simulate') ?? null,
+    codes: (await evidence('mapping/check', 'code-lists')) ?? null,
+    changes: (await evidence('mapping/compile', 'mapping-changes')) ?? null,
   };
   return {
     output: { hash, red: hash === null ? ['mapping-not-compiled'] : [] },
@@ -89,3 +143,10 @@ export const askForConfirmation: StepBody = async ({ manifest, outputs }) => {
     waits: true,
   };
 };
+
+/** Field by field what the mapping says, for the person who confirms it. */
+function wordsOf(fields: Dataset['fields']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, expression]) => [name, describeExpression(expression)]),
+  );
+}
