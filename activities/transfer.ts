@@ -1,15 +1,11 @@
 import { loadState } from '../dataplane/ledger.ts';
-import { planChunks } from '../dataplane/plan-chunks.ts';
 import { quarantineSummary } from '../dataplane/quarantine.ts';
-import { transferChunks } from '../dataplane/transfer.ts';
+import { transferDataset as transfer } from '../dataplane/transfer-dataset.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { LoadInput } from '../domain/step-inputs.ts';
 import { frozenMapping, loadId } from './compiled-mapping.ts';
 import type { StepBody } from './step-activity.ts';
-
-/** Chunks of one dataset at the same time: one reads while the other writes, and the legacy system is spared. */
-const PARALLEL_CHUNKS = 2;
 
 /**
  * Loads a dataset chunk by chunk. What the ledger has is not loaded again, so a repeat after a failure or a lost worker
@@ -25,31 +21,9 @@ export const transferDataset: StepBody = async (context) => {
   const places = await urls();
   const load = { dataset, urls: places, loadId: loadId(context), mappingHash: mapping.hash };
   const started = Date.now();
-  const plan = await planChunks(
-    { ...load, ...(input.chunkRows === undefined ? {} : { chunkRows: input.chunkRows }) },
-    work,
-  );
-  const done = Array.from({ length: plan.chunks }, () => 0);
-  const next = Array.from({ length: plan.chunks }, (_, chunk) => chunk).values();
-  const lane = (): Promise<unknown> =>
-    transferChunks(load, next, (chunk) => ({
-      signal: work.signal,
-      progress: (progress) => {
-        done[chunk] = progress.done;
-        work.progress({
-          done: done.reduce((sum, rows) => sum + rows, 0),
-          total: plan.rows,
-          unit: 'rows',
-        });
-      },
-    }));
-  const lanes = Array.from(
-    { length: Math.min(plan.chunks, input.parallel ?? PARALLEL_CHUNKS) },
-    lane,
-  );
-  // All lanes come to rest before the step fails: nothing may still be writing when it is tried again.
-  const failed = (await Promise.allSettled(lanes)).find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const { limits } = manifest.policy;
+  const { chunkRows, parallel } = input;
+  await transfer({ ...load, limits, chunkRows, parallel }, work);
   const states = await loadState(
     { urls: places, department: manifest.department.id, loadId: load.loadId },
     work,

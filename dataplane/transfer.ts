@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
+import type { Limits } from '../domain/manifest.ts';
 import { connect, inTransaction } from './connections.ts';
 import { BinaryRefused } from './copy-rows.ts';
 import { describeDataError, isDataError } from './data-error.ts';
@@ -10,6 +11,7 @@ import { longQuery } from './long-query.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import { plannedRange } from './plan-chunks.ts';
 import type { Relation } from './relation.ts';
+import { LanePace, limitSession, rest, takePlace, waitUntilQuiet } from './source-limits.ts';
 import { PLATFORM } from './target-places.ts';
 import { tableName } from './target-table.ts';
 import type { DataPlaneUrls } from './urls.ts';
@@ -22,6 +24,8 @@ export interface TransferRequest {
   readonly chunk: number;
   /** Of the whole mapping, for the ledger. */
   readonly mappingHash: string;
+  /** What may be asked of the source. Default: anything. */
+  readonly limits?: Limits;
 }
 
 export interface TransferredChunk extends RowCounts {
@@ -56,7 +60,9 @@ export async function transferChunks(
   workOf: (chunk: number) => Work,
 ): Promise<TransferredChunk[]> {
   const { dataset, urls, loadId } = request;
-  const lane = new Lane(urls.target, dataset.relation);
+  const limits = dataset.relation.side === 'source' ? request.limits : undefined;
+  const pace = limits === undefined ? undefined : new LanePace(limits);
+  const lane = new Lane(urls.target, dataset.relation, limits);
   const transferred: TransferredChunk[] = [];
   let first: LoadMode = fastest(dataset);
   try {
@@ -64,11 +70,12 @@ export async function transferChunks(
       const work = workOf(chunk);
       const id: ChunkId = { department: dataset.department, loadId, dataset: dataset.id, chunk };
       let last: LoadMode = first;
+      const started = performance.now();
       const figures = await inModes(
         dataset,
         (mode) => {
           last = mode;
-          return lane.use(work.signal, (source, target) =>
+          return lane.use(work, (source, target) =>
             inTransaction(target, 'write', () =>
               attempt({ ...request, id, source, target }, mode, work),
             ),
@@ -86,6 +93,7 @@ export async function transferChunks(
       const { read, loaded, quarantined, excluded, path } = figures ?? REPEATED;
       work.progress({ done: read, total: read, unit: 'rows' });
       transferred.push({ chunk, read, loaded, quarantined, excluded, path });
+      await rest(pace?.restAfter(read, performance.now() - started) ?? 0, work);
     }
   } finally {
     await lane.close();
@@ -99,20 +107,21 @@ const REPEATED = { read: 0, loaded: 0, quarantined: 0, excluded: 0, path: 'repea
 class Lane {
   readonly #targetUrl: string;
   readonly #relation: Relation;
+  readonly #limits: Limits | undefined;
   #open: { readonly source: pg.Client; readonly target: pg.Client } | undefined;
 
-  constructor(targetUrl: string, relation: Relation) {
+  constructor(targetUrl: string, relation: Relation, limits: Limits | undefined) {
     this.#targetUrl = targetUrl;
     this.#relation = relation;
+    this.#limits = limits;
   }
 
   /** After an error both connections are closed: a copy may still be under way on them. */
-  async use<T>(
-    signal: AbortSignal,
-    run: (source: pg.Client, target: pg.Client) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(work: Work, run: (source: pg.Client, target: pg.Client) => Promise<T>): Promise<T> {
+    const { signal } = work;
     try {
-      this.#open ??= await this.#connect(signal);
+      this.#open ??= await this.#connect(work);
+      if (this.#limits !== undefined) await waitUntilQuiet(this.#open.source, this.#limits, work);
       return await run(this.#open.source, this.#open.target);
     } catch (error) {
       await this.close();
@@ -121,11 +130,16 @@ class Lane {
     }
   }
 
-  async #connect(signal: AbortSignal): Promise<{ source: pg.Client; target: pg.Client }> {
-    const target = await connect(this.#targetUrl, 'target', signal);
+  async #connect(work: Work): Promise<{ source: pg.Client; target: pg.Client }> {
+    const target = await connect(this.#targetUrl, 'target', work.signal);
     try {
+      if (this.#limits !== undefined) {
+        await takePlace(target, this.#relation, this.#limits, work);
+      }
       const { url, side } = this.#relation;
-      return { target, source: await connect(url, side, signal) };
+      const source = await connect(url, side, work.signal);
+      if (this.#limits !== undefined) await limitSession(source, this.#limits);
+      return { target, source };
     } catch (error) {
       await target.end();
       throw error;

@@ -51,6 +51,8 @@ const POLICY: Record<Exclude<keyof Manifest['policy'], 'approvals'>, Ground> = {
   cleanPeriods: 'parallel-run',
   hypercareHours: 'cutover/hypercare',
   escalateAfterHours: 'here',
+  // Read whenever a load begins or goes on.
+  limits: 'here',
 };
 
 const DEPARTMENT: Record<Exclude<keyof Manifest['department'], 'id'>, Ground> = {

@@ -202,6 +202,10 @@ export const ERRORS = {
     'A service cannot be reached',
     'Check that it runs; the engine keeps trying by itself.',
   ),
+  'source/busy': outage(
+    'The legacy source is busy',
+    'Slipway stood back: a lock did not come, or a statement took longer than policy.limits allows. It tries again by itself.',
+  ),
   'source/no-privilege': failure(
     'The account on the source lacks a privilege',
     'Grant the privilege named in the message and retry.',

@@ -116,6 +116,39 @@ const approvals = z.partialRecord(
   z.partialRecord(role, z.number().int().min(1).max(5)),
 );
 
+const limits = z.strictObject({
+  lanes: z
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe('Chunks read from one source at the same time, by all workers together.'),
+  rowsPerSecond: z
+    .number()
+    .int()
+    .min(100)
+    .optional()
+    .describe(
+      'Rows read from one source a second, all lanes together. Default: as fast as it goes.',
+    ),
+  activeSessions: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'No chunk begins while more sessions of others are at work on the source. The account has to see them (pg_read_all_stats).',
+    ),
+  statementSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe('A statement of a load on the source that takes longer is ended.'),
+});
+
 const policy = z.strictObject({
   approvals: approvals
     .default({})
@@ -123,6 +156,9 @@ const policy = z.strictObject({
       'Per stage, how many people of which role must approve. Roles that are left out keep the default.',
     ),
   maxRejectRate: fraction.default(0.01).describe('Quarantined rows over rows read, per dataset.'),
+  limits: limits
+    .prefault({})
+    .describe('What a load may ask of the legacy systems, which go on serving meanwhile.'),
   maxBlockers: z
     .number()
     .int()
@@ -241,6 +277,8 @@ export type Source = Manifest['sources'][string];
 export type SecretReference = z.output<typeof secret>;
 /** Where the pay results of one side are. */
 export type ResultsSource = z.output<typeof results>;
+/** What a load may ask of a source. */
+export type Limits = Manifest['policy']['limits'];
 /** The policy of a manifest. */
 export type Policy = Manifest['policy'];
 /** A person in charge. */

@@ -3,6 +3,7 @@ import { manifestShape } from './manifest-shape.ts';
 
 export type {
   Dataset,
+  Limits,
   Manifest,
   Policy,
   ResultsSource,

@@ -25,13 +25,17 @@ export interface TransferScene {
   readonly rows: number;
 }
 
-/** Fills the legacy side. */
+/**
+ * Makes the databases and fills the legacy side.
+ * @param name of the scene, where a server has several
+ */
 export async function makeTransferScene(
   server: PostgresServer,
   rows: number,
+  name = '',
 ): Promise<TransferScene> {
-  const legacy = await server.ensureDatabase('legacy');
-  const platform = await server.ensureDatabase('platform');
+  const legacy = await server.ensureDatabase(`legacy${name}`);
+  const platform = await server.ensureDatabase(`platform${name}`);
   await onDatabase(legacy, (client) =>
     client.query(
       `create table emp (id integer primary key, ${COLUMNS});
