@@ -44,6 +44,17 @@ export class ApiClient {
     }
   }
 
+  /** Sends a file as it is. */
+  async upload<T>(path: string, content: Buffer<ArrayBuffer>, type: string): Promise<T> {
+    const init = { method: 'POST', headers: { 'content-type': type }, body: content };
+    return (await (await this.#fetch(path, init)).json()) as T;
+  }
+
+  /** Fetches a file. */
+  async download(path: string): Promise<Buffer> {
+    return Buffer.from(await (await this.#fetch(path)).arrayBuffer());
+  }
+
   /** A live stream. Ends when the server or the signal ends it. */
   async *stream(path: string, signal: AbortSignal): AsyncGenerator<SseMessage> {
     const { body } = await this.#fetch(path, { signal, headers: { accept: 'text/event-stream' } });

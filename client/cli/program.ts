@@ -4,6 +4,7 @@ import { evidenceVerbs } from './verbs/evidence.ts';
 import { journeyVerbs } from './verbs/journey.ts';
 import { lookVerbs } from './verbs/look.ts';
 import { manifestVerbs } from './verbs/manifests.ts';
+import { quarantineVerbs } from './verbs/quarantine.ts';
 import { tokenVerbs } from './verbs/tokens.ts';
 import { varianceVerbs } from './verbs/variances.ts';
 import { watchVerb } from './verbs/watch.ts';
@@ -44,6 +45,7 @@ export function createProgram(version: string): Command {
   watchVerb(program);
   journeyVerbs(program);
   decideVerbs(program);
+  quarantineVerbs(program);
   varianceVerbs(program);
   evidenceVerbs(program);
   tokenVerbs(program);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../client/api/app.ts';
 import { WORKBOOK } from '../../client/api/schemas.ts';
 import { readWorkbook } from '../../dataplane/sheet/read-workbook.ts';
-import { columnName, writeWorkbook } from '../../dataplane/sheet/write-workbook.ts';
+import { columnName } from '../../dataplane/sheet/write-workbook.ts';
+import { corrected } from './support/corrected-workbook.ts';
 import { startQuarantineWorld } from './support/quarantine-world.ts';
 import type { QuarantineWorld } from './support/quarantine-world.ts';
 
@@ -45,28 +46,6 @@ const upload = (person: Person, url: string, payload: Buffer, type = WORKBOOK) =
 async function place(): Promise<string> {
   const { programme, department } = await own.waiting();
   return `/onboardings/${programme}/${department}`;
-}
-
-/** The exported workbook with cells changed: by the line of the source row, and the column. */
-async function corrected(
-  file: Buffer,
-  changes: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): Promise<Buffer> {
-  const [sheet = { name: '', rows: [] }] = await readWorkbook(file);
-  const [head, ...rows] = sheet.rows;
-  const header = [...(head?.cells.values() ?? [])].map(({ text }) => text);
-  return writeWorkbook([
-    {
-      name: sheet.name,
-      header,
-      rows: rows.map(({ cells }) => {
-        const line = cells.get(1)?.text.split(':').at(-1) ?? '';
-        return header.map((name, index) => ({
-          text: changes[line]?.[name] ?? cells.get(index)?.text ?? null,
-        }));
-      }),
-    },
-  ]);
 }
 
 test('the quarantine is seen by rule, masked, and as it is by those who correct it', async () => {

@@ -3,6 +3,7 @@ import type { OnboardingPage, StepDetail, StepItem, SummaryView } from '../../vi
 import { findRef, stepPath } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb } from '../verb.ts';
+import { showRow } from './show-row.ts';
 import {
   askedOf,
   attention,
@@ -43,12 +44,13 @@ export function lookVerbs(program: Command): void {
     },
   );
 
-  addVerb(
+  addVerb<{ row?: string[] }>(
     program,
     'show <onboarding> [step]',
-    'everything about an onboarding or one of its steps',
-    async ({ out, api }, [given, step]) => {
+    'everything about an onboarding, one of its steps, or a row of the platform',
+    async ({ out, api }, [given, step], { row }) => {
       const ref = await findRef(api(), given);
+      if (row !== undefined) return showRow({ out, api }, ref, row);
       if (step === undefined) {
         const page = await api().get<OnboardingPage>(ref.path);
         out.result(page, () => `${pageText(page, out)}\n\n${stepsText(page.steps, out)}`);
@@ -57,7 +59,7 @@ export function lookVerbs(program: Command): void {
       const detail = await api().get<StepDetail>(stepPath(ref, step));
       out.result(detail, () => stepText(ref.name, detail, out));
     },
-  );
+  ).option('--row <table key...>', 'where a row of the platform comes from: its table and its key');
 }
 
 function boardText(onboardings: readonly SummaryView[], out: Output): string {
