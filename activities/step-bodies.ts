@@ -25,6 +25,7 @@ import { reconcileTheDataset } from './reconcile.ts';
 import { simulateTheMapping } from './simulate.ts';
 import { smokeThePlatform, watchThroughHypercare } from './smoke.ts';
 import type { StepBody } from './step-activity.ts';
+import { suggestTheMapping } from './suggest.ts';
 import { switchTheDepartment } from './switch.ts';
 import { transferDataset } from './transfer.ts';
 import { undoStep } from './undo.ts';
@@ -38,6 +39,7 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'discovery/assess': assessTheQuality,
   'discovery/baseline': recordBaseline,
   'discovery/gate': decideGate,
+  'mapping/suggest': suggestTheMapping,
   'mapping/check': checkTheMapping,
   'mapping/coverage': measureTheCoverage,
   'mapping/compile': compileTheMapping,

@@ -65,6 +65,10 @@ export const STEP_CATALOGUE = [
   step('discovery/assess', 'Assess the quality of the data'),
   step('discovery/baseline', 'Record the baseline', data),
   step('discovery/gate', 'Decide on discovery', { kind: 'gate' }),
+  step('mapping/suggest', 'Suggest how source and platform belong together', {
+    ...data,
+    optional: true,
+  }),
   step('mapping/check', 'Check the mapping against source and platform', data),
   step('mapping/coverage', 'Measure the coverage of the mapping', data),
   step('mapping/compile', 'Compile the mapping', data),

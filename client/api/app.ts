@@ -16,6 +16,7 @@ import { liveRoutes } from './routes/live.ts';
 import { manifestRoutes } from './routes/manifests.ts';
 import { onboardingRoutes } from './routes/onboardings.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { suggestionRoutes } from './routes/suggestions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 
 export interface AppOptions {
@@ -86,6 +87,7 @@ function api(services: Services): FastifyPluginAsync {
       authenticate(secured, services.database);
       await secured.register(manifestRoutes(services));
       await secured.register(onboardingRoutes(services));
+      await secured.register(suggestionRoutes(services));
       await secured.register(commandRoutes(services));
       await secured.register(quarantineRoutes(services));
       await secured.register(liveRoutes(services));

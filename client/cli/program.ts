@@ -5,6 +5,7 @@ import { journeyVerbs } from './verbs/journey.ts';
 import { lookVerbs } from './verbs/look.ts';
 import { manifestVerbs } from './verbs/manifests.ts';
 import { quarantineVerbs } from './verbs/quarantine.ts';
+import { suggestVerb } from './verbs/suggest.ts';
 import { tokenVerbs } from './verbs/tokens.ts';
 import { varianceVerbs } from './verbs/variances.ts';
 import { watchVerb } from './verbs/watch.ts';
@@ -46,6 +47,7 @@ export function createProgram(version: string): Command {
   journeyVerbs(program);
   decideVerbs(program);
   quarantineVerbs(program);
+  suggestVerb(program);
   varianceVerbs(program);
   evidenceVerbs(program);
   tokenVerbs(program);

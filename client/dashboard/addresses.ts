@@ -24,6 +24,11 @@ export function variancesAddress(place: Place, period: string, signature?: strin
   return signature === undefined ? page : `${page}/lines?signature=${part(signature)}`;
 }
 
+/** What is suggested for the mapping. */
+export function suggestionsAddress(place: Place): string {
+  return `${departmentAddress(place)}/suggestions`;
+}
+
 /** Everything that happened, from a position backwards. */
 export function historyAddress(place: Place, before?: number): string {
   const page = `${departmentAddress(place)}/history`;

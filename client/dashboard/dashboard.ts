@@ -13,6 +13,7 @@ import { evidenceRoutes } from './pages/evidence.ts';
 import { historyRoutes } from './pages/history.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { stepRoutes } from './pages/step.ts';
+import { suggestionRoutes } from './pages/suggestions.ts';
 import { varianceRoutes } from './pages/variances.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { COOKIE_OPTIONS, identityOf } from './session.ts';
@@ -58,6 +59,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       departmentRoutes(closed, site);
       stepRoutes(closed, site);
       varianceRoutes(closed, site);
+      suggestionRoutes(closed, site);
       evidenceRoutes(closed, site);
       historyRoutes(closed, site);
       commandRoutes(closed, site);

@@ -192,7 +192,9 @@ function isClear(
   const others = [...(pairs[i] ?? []), ...pairs.flatMap((row) => row[j] ?? [])].filter(
     (each) => each !== pair,
   );
-  const next = Math.max(0, ...others.map(({ score }) => score));
+  // Where there is nothing to choose from, being the best says nothing.
+  if (others.length === 0) return false;
+  const next = Math.max(...others.map(({ score }) => score));
   return pair.score - next >= CLEAR_MARGIN;
 }
 

@@ -73,13 +73,14 @@ function wordComparer(source: MatchSchema, target: MatchSchema, general: boolean
     general,
   );
   const rarity = rarityOf([source, target], words);
-  const prefixes = new Map(tables.map((table) => [table, housePrefixes(table, words)]));
-  const contexts = new Map(
-    tables.map((table) => [
-      table.name,
-      new Set([...words.wordsOf(bare(table.name)), ...(prefixes.get(table) ?? [])]),
-    ]),
-  );
+  const contextsOf = (schema: MatchSchema): ReadonlyMap<string, ReadonlySet<string>> =>
+    new Map(
+      schema.map((table) => [
+        table.name,
+        new Set([...words.wordsOf(bare(table.name)), ...housePrefixes(table, words)]),
+      ]),
+    );
+  const [ofSource, ofTarget] = [contextsOf(source), contextsOf(target)];
   const likeness = cachedLikeness(general);
   const weigh = (name: string, own: ReadonlySet<string>, other: ReadonlySet<string>): Weighted[] =>
     words.wordsOf(name).map((word) => {
@@ -90,7 +91,7 @@ function wordComparer(source: MatchSchema, target: MatchSchema, general: boolean
   const nothing: ReadonlySet<string> = new Set();
   return {
     columns(a, b) {
-      const [own, other] = [contexts.get(a.table) ?? nothing, contexts.get(b.table) ?? nothing];
+      const [own, other] = [ofSource.get(a.table) ?? nothing, ofTarget.get(b.table) ?? nothing];
       const [left, right] = [
         { name: a.column, words: weigh(a.column, own, other) },
         { name: b.column, words: weigh(b.column, other, own) },

@@ -44,6 +44,7 @@ export function typeLikeness(a: MatchColumn, b: MatchColumn): number | undefined
   if (text !== undefined) {
     const other = text === x ? y : x;
     if (!text.seen) return other.kind === 'date' ? 0.45 : 0.7;
+    if (other.kind === 'date' && other.seen) return 0.1;
     return other.kind === 'integer' ? 0.5 : 0.25;
   }
   if (x.kind === 'boolean' || y.kind === 'boolean') {

@@ -37,10 +37,13 @@ export function compareValues(
       : undefined;
   const numeric = isNumeric(a) && isNumeric(b);
   const few = Math.min(a.distinct, b.distinct);
-  // Whole numbers from one on are in every second column; words and codes are not.
-  const strength = numeric
-    ? 0.55 * Math.min(1, Math.log2(1 + few) / 10)
-    : Math.min(1, 0.45 + Math.log2(1 + few) / 8);
+  // Small whole numbers are in every second column; large ones, fractions, words and codes are not.
+  const known = Math.log2(1 + few);
+  const ordinary = numeric && (isOrdinary(a) || isOrdinary(b));
+  const strength = Math.min(
+    1,
+    ordinary ? known / 20 : numeric ? 0.35 + known / 10 : 0.45 + known / 8,
+  );
   const shared = Math.max(overlap.containment * 0.8, overlap.jaccard);
   const direct =
     Math.max(shared, numeric ? 0 : 0.85 * Math.max(words.jaccard, 0.7 * words.containment)) *
@@ -62,6 +65,11 @@ export function compareValues(
 
 function isNumeric(sketch: ValueSketch): boolean {
   return sketch.deciles !== undefined && sketch.type !== 'date';
+}
+
+/** Counting numbers, years, ages: from zero to a few thousand. */
+function isOrdinary({ deciles, type }: ValueSketch): boolean {
+  return type === 'integer' && (deciles?.[9] ?? 0) < 3000;
 }
 
 interface Overlap {

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SlipwayError } from '../../../domain/errors.ts';
 import type { Place } from '../../access.ts';
-import { evidenceAddress } from '../addresses.ts';
+import { SUGGESTIONS_KIND } from '../../../domain/matching/suggestions.ts';
+import { evidenceAddress, suggestionsAddress } from '../addresses.ts';
+import type { StepDetail } from '../../views.ts';
 import { sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
 import { between } from '../words/format.ts';
@@ -13,6 +15,13 @@ import { formIdOf } from './department.ts';
 import { lookAt } from './look.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, PAGE, placeOf, streamOf } from './places.ts';
 import { stepCard } from './step-card.ts';
+
+/** The steps whose people want to see what was suggested. */
+const SHOWS_SUGGESTIONS = new Set(['mapping/suggest', 'mapping/check', 'mapping/confirm']);
+
+function hasSuggestions({ evidence }: Pick<StepDetail, 'evidence'>): boolean {
+  return evidence.some(({ kind }) => kind === SUGGESTIONS_KIND);
+}
 
 /** One step with all its attempts and what it found. */
 export function stepRoutes(app: FastifyInstance, site: Site): void {
@@ -62,6 +71,10 @@ export async function showStep(
           ? undefined
           : between(attempt.startedAt, attempt.endedAt),
     })),
+    suggestions:
+      SHOWS_SUGGESTIONS.has(key) && steps.some(hasSuggestions)
+        ? suggestionsAddress(place)
+        : undefined,
     input: step.input === null ? undefined : blockOf(step.input),
     output: step.output === null ? undefined : blockOf(step.output),
     documents: step.evidence.map((each) => ({ ...each, href: evidenceAddress(place, each.hash) })),
