@@ -20,6 +20,8 @@ import {
   listOnboardings,
 } from '../store/read-model.ts';
 import type { OnboardingDetail, OnboardingSummary, StepProgress } from '../store/read-model.ts';
+import { listProfileRuns } from '../store/profiles.ts';
+import type { ProfileRun } from '../store/profiles.ts';
 import { listVariances, varianceGroups } from '../store/variances.ts';
 import type { StoredVariance, VarianceGroup } from '../store/variances.ts';
 import { onboardingId } from '../workflows/messages.ts';
@@ -123,6 +125,12 @@ export class Reads {
     if (found === undefined)
       throw new SlipwayError('request/not-found', `${id} has no evidence ${hash}`);
     return { onboarding: id, ...found };
+  }
+
+  /** The profiles of the sources in the order in which they were made. */
+  async profileRuns(identity: Identity, place: Place): Promise<ProfileRun[]> {
+    const { id } = await this.#standing(identity, place);
+    return await this.#query(() => listProfileRuns(this.#database, id));
   }
 
   /** The variances of a pay period by signature. */

@@ -58,7 +58,7 @@ export function histogramOf(
   if (fences !== undefined) [low, high] = [Math.max(low, fences[0]), Math.min(high, fences[1])];
   if (!(high > low)) return [];
   const width = (high - low) / BINS;
-  const rows = new Array<number>(BINS).fill(0);
+  const rows = Array.from({ length: BINS }, () => 0);
   for (const number of numbers) {
     const bin = Math.min(BINS - 1, Math.max(0, Math.floor((number.x - low) / width)));
     rows[bin] = (rows[bin] ?? 0) + number.rows;

@@ -16,6 +16,7 @@ import { liveRoutes } from './routes/live.ts';
 import { manifestRoutes } from './routes/manifests.ts';
 import { onboardingRoutes } from './routes/onboardings.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { profileRoutes } from './routes/profiles.ts';
 import { suggestionRoutes } from './routes/suggestions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 
@@ -87,6 +88,7 @@ function api(services: Services): FastifyPluginAsync {
       authenticate(secured, services.database);
       await secured.register(manifestRoutes(services));
       await secured.register(onboardingRoutes(services));
+      await secured.register(profileRoutes(services));
       await secured.register(suggestionRoutes(services));
       await secured.register(commandRoutes(services));
       await secured.register(quarantineRoutes(services));

@@ -6,6 +6,7 @@ import { lookVerbs } from './verbs/look.ts';
 import { manifestVerbs } from './verbs/manifests.ts';
 import { quarantineVerbs } from './verbs/quarantine.ts';
 import { suggestVerb } from './verbs/suggest.ts';
+import { profileVerb } from './verbs/profile.ts';
 import { tokenVerbs } from './verbs/tokens.ts';
 import { varianceVerbs } from './verbs/variances.ts';
 import { watchVerb } from './verbs/watch.ts';
@@ -43,6 +44,7 @@ export function createProgram(version: string): Command {
   }
   manifestVerbs(program);
   lookVerbs(program);
+  profileVerb(program);
   watchVerb(program);
   journeyVerbs(program);
   decideVerbs(program);

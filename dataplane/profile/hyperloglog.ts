@@ -19,7 +19,7 @@ export class HyperLogLog {
 
   /** The improved raw estimator of Ertl (2017), which needs no correction for small or large numbers. */
   estimate(): number {
-    const counts = new Array<number>(RANK_BITS + 2).fill(0);
+    const counts = Array.from({ length: RANK_BITS + 2 }, () => 0);
     for (const rank of this.#ranks) counts[rank] = (counts[rank] ?? 0) + 1;
     const at = (rank: number): number => counts[rank] ?? 0;
     let z = REGISTERS * tau(1 - at(RANK_BITS + 1) / REGISTERS);

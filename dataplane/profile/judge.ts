@@ -133,11 +133,11 @@ function pad(part: string): string {
 export function plainNumber(text: string): string {
   const bare = text.replaceAll(/[£, ]/g, '');
   const sign = bare.startsWith('-') ? '-' : '';
-  const [whole = '', fraction] = bare.replace(/^[-+]/, '').split('.');
+  const [whole = '', decimals] = bare.replace(/^[-+]/, '').split('.');
   const digits = whole.replace(/^0+(?=\d)/, '') || '0';
-  return fraction === undefined || fraction === ''
+  return decimals === undefined || decimals === ''
     ? `${sign}${digits}`
-    : `${sign}${digits}.${fraction}`;
+    : `${sign}${digits}.${decimals}`;
 }
 
 /** Compares plain decimals exactly. */

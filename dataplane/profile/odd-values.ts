@@ -36,7 +36,7 @@ export interface OddRows {
  * @param asOf the day from which ages are counted, `YYYY-MM-DD`
  */
 export function oddRows(draft: ColumnDraft, asOf: string): OddRows[] {
-  return [misfits(draft), ...outliers(draft, asOf)].filter((each) => each !== undefined);
+  return [misfits(draft), ...outlying(draft, asOf)].filter((each) => each !== undefined);
 }
 
 function misfits(draft: ColumnDraft): OddRows | undefined {
@@ -51,7 +51,7 @@ function misfits(draft: ColumnDraft): OddRows | undefined {
   return { condition: condition(draft, isMisfit, otherwise), outliers: undefined };
 }
 
-function outliers(draft: ColumnDraft, asOf: string): (OddRows | undefined)[] {
+function outlying(draft: ColumnDraft, asOf: string): (OddRows | undefined)[] {
   const { scan, inference, personal } = draft;
   if (scan.values.rows < FEWEST_ROWS) return [];
   if (inference.type === 'date') return [dates(draft, asOf)];
@@ -176,7 +176,7 @@ function lengths(draft: ColumnDraft): OddRows | undefined {
   const { scan } = draft;
   const filled = scan.weighted.filter(({ text }) => text.trim() !== '');
   const distribution = distributionOf(
-    filled.map(({ text, rows }) => ({ x: [...text].length, rows })),
+    filled.map(({ text, rows }) => ({ x: lengthOf(text), rows })),
   );
   if (distribution === undefined) return undefined;
   // Only codes of a fixed length have a wrong one.
@@ -184,10 +184,15 @@ function lengths(draft: ColumnDraft): OddRows | undefined {
   const [shortest, longest] = [scan.length[0] ?? length, scan.length[1] ?? length];
   if (length !== upper || length > LONGEST_CODE || (shortest === length && longest === length))
     return undefined;
-  const isOdd = ({ text }: Weighted): boolean => text.trim() !== '' && [...text].length !== length;
+  const isOdd = ({ text }: Weighted): boolean => text.trim() !== '' && lengthOf(text) !== length;
   const expected = `${length} characters`;
   const otherwise = `length(${textSql(draft)}) <> ${length} and btrim(${textSql(draft)}) <> ''`;
   return rare(draft, isOdd, otherwise, { kind: 'length', expected });
+}
+
+/** In characters, as PostgreSQL counts them. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
 }
 
 function rare(

@@ -189,7 +189,7 @@ export class ValueTable {
         others += 1;
       }
     }
-    const cut = bounds.subarray(0, others).sort()[others - 1 - quota] ?? 0;
+    const cut = bounds.subarray(0, others).toSorted()[others - 1 - quota] ?? 0;
     for (let entry = 0; entry < this.#size; entry += 1)
       if ((this.#rows[entry] ?? 0) + (this.#missed[entry] ?? 0) > cut) stays[entry] = 1;
     return stays;
