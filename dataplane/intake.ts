@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { SlipwayError } from '../domain/errors.ts';
 import { canonicalJson, type Json } from '../domain/json.ts';
 import type { FileFormat } from '../domain/source-shape.ts';
 import { inTransaction, withConnection } from './connections.ts';
+import { sha256OfFile } from './intake/file-hash.ts';
 import { ensureIntakeTable } from './intake/intake-record.ts';
 import { openFile } from './intake/open-file.ts';
 import type { RowSource } from './intake/row-source.ts';
@@ -74,7 +73,7 @@ async function isSame(
   for (const [index, file] of files.entries()) {
     const record = records[index];
     if (record?.name !== file.name || record.format !== format) return false;
-    if (record.sha256 !== (await sha256Of(file, signal))) return false;
+    if (record.sha256 !== (await sha256OfFile(file.path, signal))) return false;
   }
   return true;
 }
@@ -98,16 +97,4 @@ async function checkPresent(files: readonly SourceFile[]): Promise<void> {
       'a file is listed twice: its lines could not be told apart',
     );
   }
-}
-
-async function sha256Of(file: SourceFile, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(file.path),
-    async (bytes: AsyncIterable<Buffer>) => {
-      for await (const chunk of bytes) hash.update(chunk);
-    },
-    { signal },
-  );
-  return hash.digest('hex');
 }

@@ -17,6 +17,7 @@ export const FINDINGS = {
   },
   'column/spelling': { severity: 'minor', title: 'The same value is spelt in several ways' },
   'dependency/broken': { severity: 'minor', title: 'A code stands for several values' },
+  'file/before-header': { severity: 'minor', title: 'A sheet has rows above its header' },
   'file/blank-line': { severity: 'minor', title: 'A file has blank lines' },
   'file/doubtful-encoding': {
     severity: 'major',

@@ -20,7 +20,7 @@ export function openFile(
     case 'csv':
       return openCsv(file, format, table, signal);
     case 'excel':
-      return openExcel(file, format, table, signal);
+      return openExcel(file, format, table);
     case 'fixed-width':
       return openFixedWidth(file, format, table);
   }
