@@ -6,7 +6,8 @@ import type { StepBody } from './step-activity.ts';
 /** Simulates the load over all rows without writing to the platform: what would be loaded, and what not, by rule. */
 export const simulateTheMapping: StepBody = async (context) => {
   const mapping = await frozenMapping(context);
-  const simulation = await simulateMapping({ mapping, urls: await context.urls() }, context.work);
+  const { manifest, urls, work } = context;
+  const simulation = await simulateMapping({ mapping, urls: await urls(), manifest }, work);
   const counts = simulation.datasets.map(
     ({ dataset, read, loaded, quarantined, excluded }): [string, JsonObject] => [
       dataset,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Dataset, Manifest } from '../domain/manifest.ts';
 import { withConnection } from './connections.ts';
 import { claimChunk, finishChunk, type RowCounts } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
@@ -6,18 +7,23 @@ import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import type { CompiledMapping } from './mapping/compile-mapping.ts';
 import { cutDataset, keepPlan } from './plan-chunks.ts';
 import { type QuarantinedRule, summariseQuarantine } from './quarantine.ts';
-import { quoteIdentifier, quoteLiteral, quoteTable } from './quote.ts';
-import { PLATFORM, type TargetPlaces } from './target-places.ts';
-import { DEPARTMENT, tableName } from './target-table.ts';
+import { type ExampleShape, exampleShapes } from './simulate/example-shapes.ts';
+import { makeTables, SIMULATED } from './simulate/simulated-tables.ts';
+import { tableName } from './target-table.ts';
 import { inModes } from './transfer.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
+
+/** A rule that rows would break, with the keys of the first of them and what their values look like. */
+export interface SimulatedRule extends QuarantinedRule {
+  readonly shapes: readonly ExampleShape[];
+}
 
 /** What would become of a dataset's rows. `loaded` would be loaded, `quarantined` would not, and so on. */
 export interface SimulatedDataset extends RowCounts {
   readonly dataset: string;
   readonly target: string;
-  readonly quarantinedBy: readonly QuarantinedRule[];
+  readonly quarantinedBy: readonly SimulatedRule[];
   readonly excludedBy: Readonly<Record<string, number>>;
   /** Sums of the control totals over the rows that would be loaded, as decimal text. */
   readonly totals: Readonly<Record<string, string>>;
@@ -33,16 +39,23 @@ export interface Simulation extends RowCounts {
  * @throws as `transferChunk`
  */
 export async function simulateMapping(
-  { mapping, urls }: { mapping: CompiledMapping; urls: DataPlaneUrls },
+  request: {
+    readonly mapping: CompiledMapping;
+    readonly urls: DataPlaneUrls;
+    /** Of the same datasets: says which source columns a field is made of. */
+    readonly manifest?: Pick<Manifest, 'datasets'>;
+  },
   work: Work,
 ): Promise<Simulation> {
+  const { mapping, urls, manifest } = request;
   const datasets = await withConnection(urls.target, 'target', work.signal, async (target) => {
     await target.query('begin');
     try {
-      await shapePlaces(target, mapping.datasets);
+      await makeTables(target, mapping.datasets);
       const results: SimulatedDataset[] = [];
       for (const dataset of mapping.datasets) {
-        results.push(await simulateDataset(target, dataset, { mapping, urls }, work));
+        const said = manifest?.datasets.find(({ id }) => id === dataset.id);
+        results.push(await simulateDataset(target, dataset, { mapping, urls, said }, work));
       }
       return results;
     } finally {
@@ -62,55 +75,14 @@ export async function simulateMapping(
 
 const LOAD_ID = 'simulation';
 
-const SIMULATED: TargetPlaces = {
-  plan: 'pg_temp.slipway_plan',
-  ledger: 'pg_temp.slipway_ledger',
-  quarantine: 'pg_temp.slipway_quarantine',
-  loadedElsewhere: 'pg_temp.slipway_loaded_elsewhere',
-  table: (table) => quoteTable('pg_temp', tableName(table)),
-};
-
-/** Tables of the platform's shape: empty for those that are loaded, copies of those that they refer to. */
-async function shapePlaces(target: pg.Client, datasets: readonly CompiledDataset[]): Promise<void> {
-  for (const place of ['plan', 'ledger', 'quarantine', 'loadedElsewhere'] as const) {
-    const name = SIMULATED[place].replace('pg_temp.', '');
-    await target.query(`create temporary table ${name} (like ${PLATFORM[place]} including all)`);
-  }
-  const shape = async (table: { schema: string; table: string }): Promise<void> => {
-    const name = quoteIdentifier(tableName(table));
-    await target.query(
-      `create temporary table ${name} (like ${PLATFORM.table(table)} including all)`,
-    );
-  };
-  const loaded = new Map(datasets.map(({ target: table }) => [tableName(table), table]));
-  for (const table of loaded.values()) await shape(table);
-  const copied = new Set<string>();
-  for (const table of loaded.values()) {
-    for (const key of table.foreignKeys) {
-      const isNew = !loaded.has(tableName(key)) && !copied.has(tableName(key));
-      if (isNew) {
-        await shape(key);
-        const ours = key.targetColumns.includes(DEPARTMENT)
-          ? ` where ${DEPARTMENT} = ${quoteLiteral(datasets[0]?.department ?? '')}`
-          : '';
-        await target.query(
-          `insert into ${SIMULATED.table(key)} overriding system value select * from ${PLATFORM.table(key)}${ours}`,
-        );
-        copied.add(tableName(key));
-      }
-      const columns = key.columns.map(quoteIdentifier).join(', ');
-      const others = key.targetColumns.map(quoteIdentifier).join(', ');
-      await target.query(
-        `alter table ${SIMULATED.table(table)} add foreign key (${columns}) references ${SIMULATED.table(key)} (${others})`,
-      );
-    }
-  }
-}
-
 async function simulateDataset(
   target: pg.Client,
   dataset: CompiledDataset,
-  { mapping, urls }: { mapping: CompiledMapping; urls: DataPlaneUrls },
+  {
+    mapping,
+    urls,
+    said,
+  }: { mapping: CompiledMapping; urls: DataPlaneUrls; said: Dataset | undefined },
   work: Work,
 ): Promise<SimulatedDataset> {
   const { relation, department } = dataset;
@@ -144,7 +116,7 @@ async function simulateDataset(
     done += figures.read;
     work.progress({ done, total, unit: 'rows' });
   }
-  return summarised(target, dataset);
+  return summarised(target, dataset, said);
 }
 
 async function withSavepoint<T>(client: pg.Client, use: () => Promise<T>): Promise<T> {
@@ -159,7 +131,11 @@ async function withSavepoint<T>(client: pg.Client, use: () => Promise<T>): Promi
   }
 }
 
-async function summarised(target: pg.Client, dataset: CompiledDataset): Promise<SimulatedDataset> {
+async function summarised(
+  target: pg.Client,
+  dataset: CompiledDataset,
+  said: Dataset | undefined,
+): Promise<SimulatedDataset> {
   const { rows } = await target.query<{
     counts: RowCounts;
     reasons: Record<string, number> | null;
@@ -172,22 +148,22 @@ async function summarised(target: pg.Client, dataset: CompiledDataset): Promise<
        (select jsonb_object_agg(key, total) from (select t.key, sum(t.value::numeric)::text as total from l, jsonb_each_text(totals) t group by 1) t) as totals`,
     [dataset.id],
   );
-  const quarantinedBy = await summariseQuarantine(target, SIMULATED, {
+  const rules = await summariseQuarantine(target, SIMULATED, {
     department: dataset.department,
     loadId: LOAD_ID,
     dataset: dataset.id,
   });
+  const quarantinedBy: SimulatedRule[] = [];
+  for (const { rule, field, rows: count, examples } of rules) {
+    const shapes = said === undefined ? [] : await exampleShapes(target, said, { rule, field });
+    quarantinedBy.push({ rule, field, rows: count, examples, shapes });
+  }
   const found = rows[0];
   return {
     dataset: dataset.id,
     target: tableName(dataset.target),
     ...(found?.counts ?? { read: 0, loaded: 0, quarantined: 0, excluded: 0 }),
-    quarantinedBy: quarantinedBy.map(({ rule, field, rows: count, examples }) => ({
-      rule,
-      field,
-      rows: count,
-      examples,
-    })),
+    quarantinedBy,
     excludedBy: found?.reasons ?? {},
     totals: found?.totals ?? {},
   };

@@ -32,7 +32,7 @@ export function judgeScope(dataset: CompiledDataset): string[] {
       update ${RAW} s set ${OUT} = ${exclusionReasons(dataset).length} from (
         select ${N}, row_number() over (partition by ${quoteColumns(onePer)} order by ${N}) as turn
         from ${RAW} where ${OUT} = 0
-      ) t where t.${N} = s.${N} and t.turn > 1`);
+      ) t where t.${N} = s.${N} and t.turn > 1 and ${isGood('s')}`);
   }
   return statements;
 }

@@ -37,7 +37,7 @@ type Mapping = Pick<Manifest, 'datasets' | 'codeLists'>;
 export function diffMappings(before: Mapping, after: Mapping): MappingDiff {
   const old = new Map(before.datasets.map((dataset) => [dataset.id, dataset]));
   const now = new Set(after.datasets.map(({ id }) => id));
-  const changed = after.datasets.flatMap((dataset): DatasetChange[] => {
+  const kept = after.datasets.flatMap((dataset): DatasetChange[] => {
     const earlier = old.get(dataset.id);
     if (earlier === undefined) return [whole(dataset, 'added')];
     const fields = fieldChanges(earlier.fields, dataset.fields);
@@ -48,7 +48,7 @@ export function diffMappings(before: Mapping, after: Mapping): MappingDiff {
   });
   const removed = before.datasets.filter(({ id }) => !now.has(id));
   return {
-    datasets: [...changed, ...removed.map((dataset) => whole(dataset, 'removed'))],
+    datasets: [...kept, ...removed.map((dataset) => whole(dataset, 'removed'))],
     codeLists: listChanges(before.codeLists, after.codeLists),
   };
 }

@@ -70,7 +70,8 @@ export class StepRunner {
       item,
       manifest,
       baseFolder: folder,
-      database: undefined as unknown as Database,
+      // A store in which nothing was ever written.
+      database: { query: () => Promise.resolve({ rows: [] }) } as unknown as Database,
       work: freeWork(),
       urls: () => Promise.resolve(urls),
       secret: (reference: SecretReference) =>
