@@ -16,15 +16,27 @@ export const checkThePlatform: StepBody = async ({ manifest, urls, work, evidenc
       'mapping/not-frozen',
       'no mapping was compiled: rewind to mapping/compile',
     );
-  const { problems, tables } = await preflightTarget(
+  const { problems, tables, space } = await preflightTarget(
     { manifest, urls: await urls(), approved },
     work,
   );
   if (problems.length > 0) {
-    const message = problems.map((problem) => `${problem.subject}: ${problem.message}`).join('; ');
+    const message = problems
+      .map(({ subject, message: said, advice }) => `${subject}: ${said} (${advice})`)
+      .join('; ');
     throw new SlipwayError('target/drift', message, { details: { problems } });
   }
-  return { output: { problems: 0, tables: tables.length } };
+  const { neededMb, freeMb } = space;
+  return {
+    output: {
+      problems: 0,
+      tables: tables.length,
+      neededMb,
+      ...(freeMb === null ? {} : { freeMb }),
+    },
+    // Where nobody can say how much room there is, the evidence says so.
+    evidence: [{ kind: 'preflight', content: { tables, space } as unknown as Json }],
+  };
 };
 
 /** Clears what a superseded load left on the platform, and claims the department's place there. */

@@ -2,19 +2,23 @@ import type pg from 'pg';
 import type { Manifest } from '../domain/manifest.ts';
 import { withConnection } from './connections.ts';
 import { type CompiledMapping, tryCompileMapping } from './mapping/compile-mapping.ts';
+import type { PreflightProblem } from './preflight/problem.ts';
+import { serverProblems } from './preflight/server-checks.ts';
+import { askSources } from './preflight/source-checks.ts';
+import { type Space, spaceFor } from './preflight/space.ts';
+import { tableProblems } from './preflight/table-checks.ts';
 import { quoteIdentifier } from './quote.ts';
+import { relationOf } from './relation.ts';
 import { PLATFORM } from './target-places.ts';
-import { DEPARTMENT, type TargetForeignKey, type TargetTable, tableName } from './target-table.ts';
+import {
+  DEPARTMENT,
+  findTargetTable,
+  type TargetForeignKey,
+  type TargetTable,
+  tableName,
+} from './target-table.ts';
 import type { DataPlaneUrls } from './urls.ts';
 import type { Work } from './work.ts';
-
-/** Something that would make a load fail, or make it wrong. */
-export interface PreflightProblem {
-  readonly check: 'mapping' | 'drift' | 'privilege' | 'foreign-rows' | 'reference-data' | 'tenant';
-  /** A dataset, or a table of the platform. */
-  readonly subject: string;
-  readonly message: string;
-}
 
 /** What the mapping was approved against. */
 export interface Approved {
@@ -22,41 +26,103 @@ export interface Approved {
   readonly fingerprints: CompiledMapping['fingerprints'];
 }
 
+/** What a pre-flight found. */
+export interface Preflight {
+  readonly problems: readonly PreflightProblem[];
+  /** The tables of the platform that were looked at. */
+  readonly tables: readonly string[];
+  readonly space: Space;
+}
+
 /**
- * Looks at the platform before a load: the mapping still fits and nothing has drifted since it was approved, every
- * privilege is there, reference data are there, nobody else put rows of this department on the platform, and it does
- * not serve the department yet.
- * @returns all problems at once; none when the load may begin
+ * Looks at platform and sources before a load: the mapping still fits and nothing has drifted since it was approved; every
+ * privilege is there; no trigger, rule or policy interferes, and every constraint is in force; reference data are there,
+ * nobody else put rows of this department on the platform, and it does not serve the department yet; encoding, connections
+ * and space suffice.
+ * @returns all problems at once, each with what to do; none when the load may begin
  * @throws SlipwayError when a database cannot be reached
  */
 export async function preflightTarget(
   { manifest, urls, approved }: { manifest: Manifest; urls: DataPlaneUrls; approved: Approved },
   work: Work,
-): Promise<{ readonly problems: readonly PreflightProblem[]; readonly tables: readonly string[] }> {
+): Promise<Preflight> {
+  const { policy, department } = manifest;
+  const problems: PreflightProblem[] = [];
   const mapping = await tryCompileMapping(manifest, urls, work);
-  if ('problems' in mapping) {
-    const problems = mapping.problems.map(({ path, message }) => ({
-      check: 'mapping' as const,
-      subject: path.join('.'),
-      message,
-    }));
-    return { problems, tables: [] };
-  }
-  const tables = new Map(mapping.datasets.map(({ target }) => [tableName(target), target]));
-  const problems = driftOf(mapping, approved);
-  await withConnection(urls.target, 'target', work.signal, async (target) => {
-    problems.push(...(await privilegeProblems(target, [...tables.keys()])));
+  if ('problems' in mapping) problems.push(...unfit(mapping.problems));
+  else problems.push(...driftOf(mapping, approved));
+  const sources = await askSources(
+    manifest.datasets.map((dataset) => ({
+      dataset: dataset.id,
+      relation: relationOf(manifest, dataset, urls),
+    })),
+    policy.limits,
+    work,
+  );
+  problems.push(...sources.problems);
+  const names = [...new Set(manifest.datasets.map(({ target }) => target))];
+  return withConnection(urls.target, 'target', work.signal, async (target) => {
+    problems.push(...(await serverProblems(target, policy.limits)));
+    const tables: TargetTable[] = [];
+    for (const name of names) {
+      const table = await findTargetTable(target, name);
+      if (table !== undefined) tables.push(table);
+    }
+    const found = tables.map((table) => tableName(table));
+    problems.push(...(await tableProblems(target, found, policy.triggers)));
+    const { space, problems: tight } = await spaceFor(
+      target,
+      urls.target,
+      sources.bytes,
+      policy.freeSpaceMb,
+    );
+    problems.push(...tight);
+    const privileges = await privilegeProblems(target, found);
+    problems.push(...privileges);
     // Without the privileges the other questions cannot be asked.
-    if (problems.some(({ check }) => check === 'privilege')) return;
-    problems.push(...(await tenantProblems(target, manifest.department.id)));
-    for (const table of tables.values()) {
-      problems.push(...(await foreignRows(target, manifest.department.id, table)));
+    if (privileges.length > 0) return { problems, tables: found, space };
+    problems.push(...(await tenantProblems(target, department.id)));
+    for (const table of tables) {
+      problems.push(...(await foreignRows(target, department.id, table)));
       work.progress({ done: 1, unit: 'tables' });
     }
-    problems.push(...(await missingReferences(target, mapping)));
+    if (!('problems' in mapping)) {
+      problems.push(...identityProblems(mapping));
+      problems.push(...(await missingReferences(target, mapping)));
+    }
+    return { problems, tables: found, space };
   });
-  return { problems, tables: [...tables.keys()] };
 }
+
+function unfit(
+  problems: readonly { path: readonly (string | number)[]; message: string }[],
+): PreflightProblem[] {
+  return problems.map(({ path, message }) => ({
+    check: 'mapping',
+    subject: path.join('.'),
+    message,
+    advice: 'correct the mapping, or the platform, and approve the mapping again',
+  }));
+}
+
+/** Mapped columns that the platform numbers by itself: rows of a failed chunk could not be inserted. */
+function identityProblems(mapping: CompiledMapping): PreflightProblem[] {
+  const found = new Map<string, PreflightProblem>();
+  for (const { target, fields } of mapping.datasets) {
+    for (const { name, column } of fields) {
+      if (column.identity !== 'always') continue;
+      found.set(`${tableName(target)}.${name}`, {
+        check: 'identity',
+        subject: tableName(target),
+        message: `it numbers ${name} by itself, always, and the mapping supplies it`,
+        advice: `leave ${name} out of the mapping, or make it generated by default`,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+const AGAIN = 'rewind to the mapping, look at what changed, and approve it again';
 
 function driftOf(mapping: CompiledMapping, approved: Approved): PreflightProblem[] {
   const problems: PreflightProblem[] = [];
@@ -66,7 +132,7 @@ function driftOf(mapping: CompiledMapping, approved: Approved): PreflightProblem
       if (then?.[side] === now[side]) continue;
       const what = side === 'source' ? 'the columns of its source' : 'its table on the platform';
       const message = `${what} changed since the mapping was approved`;
-      problems.push({ check: 'drift', subject: dataset, message });
+      problems.push({ check: 'drift', subject: dataset, message, advice: AGAIN });
     }
   }
   if (problems.length === 0 && mapping.hash !== approved.hash) {
@@ -74,6 +140,7 @@ function driftOf(mapping: CompiledMapping, approved: Approved): PreflightProblem
       check: 'drift',
       subject: 'mapping',
       message: 'the mapping is not the one that was approved',
+      advice: AGAIN,
     });
   }
   return problems;
@@ -87,7 +154,13 @@ async function privilegeProblems(
   const { rows } = await target.query<{ subject: string; privilege: string }>(
     `select t.name as subject, p.name as privilege
      from unnest($1::text[]) t(name), unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p(name)
-     where not has_table_privilege(t.name, p.name)
+     where case when to_regclass(t.name) is null then p.name = 'SELECT' else not has_table_privilege(to_regclass(t.name), p.name) end
+     union all
+     select distinct n.name, 'USAGE' from (select split_part(t, '.', 1) as name from unnest($1::text[]) t) n where not has_schema_privilege(to_regnamespace(n.name), 'USAGE')
+     union all
+     select distinct s.oid::regclass::text, 'USAGE' from unnest($1::text[]) t(name)
+       join pg_attrdef d on d.adrelid = to_regclass(t.name) join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+       join pg_class s on s.oid = p.refobjid where case when s.relkind = 'S' then not has_sequence_privilege(s.oid, 'USAGE') else false end
      union all select current_database(), 'TEMPORARY' where not has_database_privilege(current_database(), 'TEMPORARY')`,
     [[...tables, ...ours, 'platform.tenant']],
   );
@@ -95,6 +168,7 @@ async function privilegeProblems(
     check: 'privilege',
     subject,
     message: `the account of Slipway lacks ${privilege} on it`,
+    advice: `grant ${privilege} on ${subject}`,
   }));
 }
 
@@ -105,7 +179,14 @@ async function tenantProblems(target: pg.Client, department: string): Promise<Pr
   );
   return rowCount === 0
     ? []
-    : [{ check: 'tenant', subject: department, message: 'the platform serves it already' }];
+    : [
+        {
+          check: 'tenant',
+          subject: department,
+          message: 'the platform serves it already',
+          advice: 'roll it back first, or go forward',
+        },
+      ];
 }
 
 /** Rows of the department that no load in force has brought. */
@@ -124,7 +205,8 @@ async function foreignRows(
   const ours = Number(rows[0]?.ours);
   if (there === ours) return [];
   const message = `it holds ${there} rows of ${department}, of which Slipway loaded ${ours}`;
-  return [{ check: 'foreign-rows', subject: tableName(table), message }];
+  const advice = 'find out who wrote them, and remove them or let the manifest load them';
+  return [{ check: 'foreign-rows', subject: tableName(table), message, advice }];
 }
 
 /** Tables that mapped columns refer to, that nobody loads here, and that are empty. */
@@ -146,7 +228,9 @@ async function missingReferences(
       );
       if (rowCount !== 0) continue;
       const message = `${id} refers to it, and it is empty: nothing in the manifest loads it`;
-      problems.set(tableName(key), { check: 'reference-data', subject: tableName(key), message });
+      const advice = 'have the platform fill it, or add a dataset for it';
+      const subject = tableName(key);
+      problems.set(subject, { check: 'reference-data', subject, message, advice });
     }
   }
   return [...problems.values()];

@@ -14,6 +14,8 @@ export interface TargetColumn {
   readonly notNull: boolean;
   /** A default, an identity or a generation expression fills it when it is left out. */
   readonly hasDefault: boolean;
+  /** How the platform numbers it; null when it does not. */
+  readonly identity: 'always' | 'by default' | null;
   /** Nothing can be written to it. */
   readonly generated: boolean;
 }
@@ -149,7 +151,8 @@ const COLUMNS = `
   select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
     case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) else format_type(a.atttypid, a.atttypmod) end as "baseType",
     t.typtype = 'e' as "isEnum", a.attnotnull or t.typnotnull as "notNull",
-    a.atthasdef or a.attidentity <> '' as "hasDefault", a.attgenerated <> '' as generated
+    a.atthasdef or a.attidentity <> '' as "hasDefault",
+    case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity, a.attgenerated <> '' as generated
   from pg_attribute a join pg_type t on t.oid = a.atttypid
   where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 

@@ -53,6 +53,8 @@ const POLICY: Record<Exclude<keyof Manifest['policy'], 'approvals'>, Ground> = {
   escalateAfterHours: 'here',
   // Read whenever a load begins or goes on.
   limits: 'here',
+  triggers: 'migration/preflight',
+  freeSpaceMb: 'migration/preflight',
 };
 
 const DEPARTMENT: Record<Exclude<keyof Manifest['department'], 'id'>, Ground> = {

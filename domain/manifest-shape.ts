@@ -159,6 +159,18 @@ const policy = z.strictObject({
   limits: limits
     .prefault({})
     .describe('What a load may ask of the legacy systems, which go on serving meanwhile.'),
+  triggers: z
+    .array(z.string().regex(/^[^.]+\.[^.]+\.[^.]+$/, 'schema.table.trigger'))
+    .default([])
+    .describe(
+      'Triggers of the platform that may fire while rows are loaded; any other one stops the load.',
+    ),
+  freeSpaceMb: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Space that the platform has for the load, where Slipway cannot see its disks.'),
   maxBlockers: z
     .number()
     .int()

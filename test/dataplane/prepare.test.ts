@@ -172,6 +172,7 @@ describe('the pre-flight of the platform', () => {
         check: 'mapping',
         subject: 'datasets.0.fields.forename',
         message: 'hr.person has no column "forename"',
+        advice: 'correct the mapping, or the platform, and approve the mapping again',
       },
     ]);
   });
@@ -187,6 +188,7 @@ describe('the pre-flight of the platform', () => {
       check: 'privilege',
       subject: 'hr.person',
       message: 'the account of Slipway lacks INSERT on it',
+      advice: 'grant INSERT on hr.person',
     });
   });
 });
