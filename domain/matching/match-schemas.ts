@@ -62,11 +62,13 @@ export function matchSchemas(
   const scorer = new PairScorer(source, target, general);
   const [from, to] = [placed(source), placed(target)];
   const first = from.map((a) => to.map((b) => scorer.score(a, b)));
+  const rows = new Map(from.map(({ column }, i) => [column, i]));
+  const columns = new Map(to.map(({ column }, j) => [column, j]));
   const tables = compareTables(
     source,
     target,
     scorer.names,
-    (a, b) => first[indexOf(from, a)]?.[indexOf(to, b)]?.score ?? 0,
+    (a, b) => first[rows.get(a) ?? -1]?.[columns.get(b) ?? -1]?.score ?? 0,
     cardinality === 'per-table',
   );
   const pairs = from.map((a, i) =>
@@ -79,13 +81,14 @@ export function matchSchemas(
   const chosen = choose(pairs, from, to, tables, cardinality);
   const isMatch = (pair: ScoredPair): boolean => isClear(pair, pairs, from, to);
   const matches = chosen.filter(isMatch).toSorted(byScore);
+  const accepted = new Set(matches);
   const suggestion = (place: ColumnPlace, all: readonly ScoredPair[]): ColumnSuggestion => ({
     place,
     candidates: all
       .filter(({ score }) => score >= WORTH_A_LOOK)
       .toSorted(byScore)
       .slice(0, top),
-    match: all.find((pair) => matches.includes(pair)),
+    match: all.find((pair) => accepted.has(pair)),
   });
   return {
     matches,
@@ -99,10 +102,6 @@ export function matchSchemas(
     sources: from.map((a, i) => suggestion(placeOf(a), pairs[i] ?? [])),
     tables: tables.pairs,
   };
-}
-
-function indexOf(all: readonly Placed[], { table, column }: Placed): number {
-  return all.findIndex((each) => each.table === table && each.column === column);
 }
 
 function placeOf({ table, column }: Placed): ColumnPlace {

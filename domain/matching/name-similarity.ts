@@ -1,19 +1,12 @@
 import { type WordMaker, plainWords, wordMaker } from './name-words.ts';
 import type { MatchSchema } from './schema.ts';
 import {
-  type WordLikeness,
-  gramLikeness,
-  isWithin,
-  piecewiseLikeness,
-  skeleton,
-  wordLikeness,
-} from './word-similarity.ts';
-
-/** How alike two names are, 0 to 1, and in what words. */
-export interface NameLikeness {
-  readonly score: number;
-  readonly words: string;
-}
+  compareNames,
+  type NameLikeness,
+  spellingComparer,
+  type WeighedName,
+} from './compare-names.ts';
+import { type WordLikeness, wordLikeness } from './word-similarity.ts';
 
 /** Compares names of two schemas. */
 export interface NameComparer {
@@ -34,13 +27,6 @@ const IN_FULL = 0.85;
 const CONTEXT_WEIGHT = 0.3;
 /** In so many of a table's columns a word is a prefix of the house, not a word of the column. */
 const PREFIX_SHARE = 0.6;
-
-interface Weighted {
-  readonly word: string;
-  readonly weight: number;
-  /** The weight where the other name has no such word. */
-  readonly alone: number;
-}
 
 /**
  * A comparer for the names of two schemas, with general knowledge or without. What it adds must not hide what is written: `srnm` is
@@ -73,7 +59,7 @@ function wordComparer(source: MatchSchema, target: MatchSchema, general: boolean
     general,
   );
   const rarity = rarityOf([source, target], words);
-  const contextsOf = (schema: MatchSchema): ReadonlyMap<string, ReadonlySet<string>> =>
+  const contextsOf = (schema: MatchSchema): ReadonlyMap<string, Context> =>
     new Map(
       schema.map((table) => [
         table.name,
@@ -82,40 +68,71 @@ function wordComparer(source: MatchSchema, target: MatchSchema, general: boolean
     );
   const [ofSource, ofTarget] = [contextsOf(source), contextsOf(target)];
   const likeness = cachedLikeness(general);
-  const weigh = (name: string, own: ReadonlySet<string>, other: ReadonlySet<string>): Weighted[] =>
-    words.wordsOf(name).map((word) => {
-      const weight = rarity(word);
-      const said = own.has(word) || [...other].some((each) => likeness(word, each).score >= 0.8);
-      return { word, weight, alone: said ? weight * CONTEXT_WEIGHT : weight };
-    });
-  const nothing: ReadonlySet<string> = new Set();
+  const spelling = spellingComparer();
+  const weigh = cachedNames((name, own: Context, other: Context): WeighedName => {
+    const plain = plainWords(name);
+    return {
+      plain,
+      joined: plain.join(''),
+      words: words.wordsOf(name).map((word) => {
+        const weight = rarity(word);
+        const said = own.has(word) || [...other].some((each) => likeness(word, each).score >= 0.8);
+        return { word, weight, alone: said ? weight * CONTEXT_WEIGHT : weight };
+      }),
+    };
+  });
+  const compare = (a: WeighedName, b: WeighedName): NameLikeness =>
+    compareNames(a, b, likeness, spelling);
   return {
     columns(a, b) {
-      const [own, other] = [ofSource.get(a.table) ?? nothing, ofTarget.get(b.table) ?? nothing];
-      const [left, right] = [
-        { name: a.column, words: weigh(a.column, own, other) },
-        { name: b.column, words: weigh(b.column, other, own) },
+      const [own, other] = [
+        ofSource.get(a.table) ?? NO_CONTEXT,
+        ofTarget.get(b.table) ?? NO_CONTEXT,
       ];
-      const ways = [compare(left, right, likeness)];
+      const [left, right] = [weigh(a.column, own, other), weigh(b.column, other, own)];
+      const ways = [compare(left, right)];
       // `name` in a table of units is the unit's name. Longer names speak for themselves.
       const inFull = ({ table, column }: NamedColumn) => `${bare(table)} ${column}`;
       if (left.words.length === 1) {
-        const full = { name: inFull(a), words: weigh(inFull(a), nothing, other) };
-        ways.push(discounted(compare(full, right, likeness)));
+        ways.push(discounted(compare(weigh(inFull(a), NO_CONTEXT, other), right)));
       }
       if (right.words.length === 1) {
-        const full = { name: inFull(b), words: weigh(inFull(b), nothing, own) };
-        ways.push(discounted(compare(left, full, likeness)));
+        ways.push(discounted(compare(left, weigh(inFull(b), NO_CONTEXT, own))));
       }
       return ways.reduce((x, y) => (y.score > x.score ? y : x));
     },
     texts(a, b) {
-      return compare(
-        { name: a, words: weigh(bare(a), nothing, nothing) },
-        { name: b, words: weigh(bare(b), nothing, nothing) },
-        likeness,
-      );
+      // The schema of a table belongs to how it is spelt, but is no word of its name.
+      const ready = (text: string): WeighedName => {
+        const plain = plainWords(text);
+        return { ...weigh(bare(text), NO_CONTEXT, NO_CONTEXT), plain, joined: plain.join('') };
+      };
+      return compare(ready(a), ready(b));
     },
+  };
+}
+
+/** The words that a table's name and the prefixes of its columns say already. */
+type Context = ReadonlySet<string>;
+const NO_CONTEXT: Context = new Set();
+
+type Weigh = (name: string, own: Context, other: Context) => WeighedName;
+
+/** Each name is weighed once between two tables. */
+function cachedNames(weigh: Weigh): Weigh {
+  const known = new Map<Context, Map<Context, Map<string, WeighedName>>>();
+  const inside = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+    const found = map.get(key) ?? make();
+    map.set(key, found);
+    return found;
+  };
+  return (name, own, other) => {
+    const between = inside(
+      inside(known, own, () => new Map<Context, Map<string, WeighedName>>()),
+      other,
+      () => new Map<string, WeighedName>(),
+    );
+    return inside(between, name, () => weigh(name, own, other));
   };
 }
 
@@ -153,9 +170,7 @@ function rarityOf(schemas: readonly MatchSchema[], words: WordMaker): (word: str
   };
 }
 
-type Likeness = (a: string, b: string) => WordLikeness;
-
-function cachedLikeness(general: boolean): Likeness {
+function cachedLikeness(general: boolean): (a: string, b: string) => WordLikeness {
   const cache = new Map<string, WordLikeness>();
   return (a, b) => {
     const key = `${a} ${b}`;
@@ -163,133 +178,4 @@ function cachedLikeness(general: boolean): Likeness {
     cache.set(key, known);
     return known;
   };
-}
-
-interface WeightedName {
-  readonly name: string;
-  readonly words: readonly Weighted[];
-}
-
-function compare(a: WeightedName, b: WeightedName, likeness: Likeness): NameLikeness {
-  const links = linksOf(a.words, b.words, likeness);
-  const [usedA, usedB] = [
-    new Set(links.flatMap((each) => each.a)),
-    new Set(links.flatMap((each) => each.b)),
-  ];
-  const linked = links.reduce(
-    (sum, { a: left, b: right, score }) =>
-      sum + score * (weightOf(a.words, left) + weightOf(b.words, right)),
-    0,
-  );
-  const total =
-    weightOf(a.words, [...usedA]) +
-    weightOf(b.words, [...usedB]) +
-    aloneOf(a.words, usedA) +
-    aloneOf(b.words, usedB);
-  const soft = total === 0 ? 0 : linked / total;
-  const whole = Math.max(wholeLikeness(a.name, b.name), inPieces(a.name, b.name));
-  const [joinedA, joinedB] = [plainWords(a.name).join(''), plainWords(b.name).join('')];
-  if (joinedA === joinedB && joinedA !== '') return { score: 1, words: 'the same name' };
-  // The spelling decides between names that have the same words.
-  const score = Math.min(
-    0.99,
-    Math.max(soft * 0.95, whole) + 0.04 * gramLikeness(joinedA, joinedB),
-  );
-  return { score, words: inWords(a, b, links, whole > soft) };
-}
-
-function weightOf(words: readonly Weighted[], indexes: readonly number[]): number {
-  return indexes.reduce((sum, index) => sum + (words[index]?.weight ?? 0), 0);
-}
-
-function aloneOf(words: readonly Weighted[], used: ReadonlySet<number>): number {
-  return words.reduce((sum, { alone }, index) => (used.has(index) ? sum : sum + alone), 0);
-}
-
-/** Words that belong together: indexes on either side. Several on one side where the other has their initials. */
-interface Link {
-  readonly a: readonly number[];
-  readonly b: readonly number[];
-  readonly score: number;
-  readonly how: WordLikeness['how'] | 'initials';
-}
-
-function linksOf(a: readonly Weighted[], b: readonly Weighted[], likeness: Likeness): Link[] {
-  const possible: Link[] = [...initialLinks(a, b), ...initialLinks(b, a).map(turned)];
-  for (const [i, left] of a.entries())
-    for (const [j, right] of b.entries()) {
-      const { score, how } = likeness(left.word, right.word);
-      if (score > 0) possible.push({ a: [i], b: [j], score, how });
-    }
-  const gain = (link: Link): number => link.score * (weightOf(a, link.a) + weightOf(b, link.b));
-  possible.sort((x, y) => y.score - x.score || gain(y) - gain(x));
-  const [usedA, usedB] = [new Set<number>(), new Set<number>()];
-  return possible.filter((link) => {
-    if (link.a.some((each) => usedA.has(each)) || link.b.some((each) => usedB.has(each)))
-      return false;
-    for (const each of link.a) usedA.add(each);
-    for (const each of link.b) usedB.add(each);
-    return true;
-  });
-}
-
-/** A short word that is made of the initials of consecutive words: `cc`, cost centre. */
-function initialLinks(a: readonly Weighted[], b: readonly Weighted[]): Link[] {
-  return a.flatMap(({ word }, i) => {
-    if (word.length < 2 || word.length > 5 || word.length > b.length) return [];
-    const initials = b.map((each) => each.word[0]).join('');
-    const at = initials.indexOf(word);
-    if (at < 0) return [];
-    const run = Array.from({ length: word.length }, (_, step) => at + step);
-    return [{ a: [i], b: run, score: 0.85, how: 'initials' as const }];
-  });
-}
-
-function turned({ a, b, score, how }: Link): Link {
-  return { a: b, b: a, score, how };
-}
-
-/** Names that are written together or cut short as a whole: `prspctid` and `prospect_id`. */
-function wholeLikeness(a: string, b: string): number {
-  const [x, y] = [plainWords(a).join(''), plainWords(b).join('')];
-  const [short, long] = x.length <= y.length ? [x, y] : [y, x];
-  if (short.length < 3) return 0;
-  const share = short.length / long.length;
-  const consonants = skeleton(short);
-  let best = 0.85 * gramLikeness(x, y);
-  if (consonants.length >= 3 && consonants === skeleton(long)) best = Math.max(best, 0.85);
-  if (short[0] === long[0] && isWithin(short, long) && share >= 0.4) {
-    best = Math.max(best, 0.4 + 0.45 * share);
-  }
-  return best;
-}
-
-/** One name of one word that is made of pieces of the words of the other. */
-function inPieces(a: string, b: string): number {
-  const [x, y] = [plainWords(a), plainWords(b)];
-  const one = x.length <= 2 && y.length >= 2 ? piecewiseLikeness(x.join(''), y) : 0;
-  const other = y.length <= 2 && x.length >= 2 ? piecewiseLikeness(y.join(''), x) : 0;
-  return 0.95 * Math.max(one, other);
-}
-
-function inWords(a: WeightedName, b: WeightedName, links: readonly Link[], whole: boolean): string {
-  const said = links
-    .filter(({ score }) => score >= 0.5)
-    .map(({ a: left, b: right, how }) => {
-      const [x, y] = [left.map((i) => a.words[i]?.word), right.map((i) => b.words[i]?.word)].map(
-        (each) => each.join(' '),
-      );
-      if (how === 'same') return `both say “${x}”`;
-      if (how === 'meaning') return `“${x}” is like “${y}”`;
-      if (how === 'initials') return `“${x}” and “${y}” share their initials`;
-      if (how === 'abbreviation')
-        return (x ?? '').length < (y ?? '').length
-          ? `“${x}” is short for “${y}”`
-          : `“${y}” is short for “${x}”`;
-      return `“${x}” is spelt like “${y}”`;
-    });
-  if (said.length === 0) {
-    return whole ? 'the names are spelt alike' : 'the names have nothing in common';
-  }
-  return said.join(', ');
 }

@@ -2,7 +2,7 @@ import { type NameComparer, nameComparer } from './name-similarity.ts';
 import { RuleFits } from './rule-fit.ts';
 import type { MatchColumn, MatchSchema, MatchTable, Reason } from './schema.ts';
 import { kindOf, typeLikeness } from './type-similarity.ts';
-import { type Rarity, compareValues, rarityOfHashes } from './value-similarity.ts';
+import { compareValues, weighHashes, type WeighedSketch } from './value-similarity.ts';
 
 /** A column with the table it is in. */
 export interface Placed {
@@ -24,17 +24,12 @@ export function placed(schema: MatchSchema): Placed[] {
 /** What is known of two schemas before any pair is looked at. */
 export class PairScorer {
   readonly names: NameComparer;
-  readonly #values: Rarity;
-  readonly #words: Rarity;
+  readonly #sketches: ReadonlyMap<MatchColumn, WeighedSketch>;
   readonly #rules: RuleFits;
 
   constructor(source: MatchSchema, target: MatchSchema, general: boolean) {
     this.names = nameComparer(source, target, general);
-    const sketches = [...placed(source), ...placed(target)].flatMap(
-      ({ column }) => column.values ?? [],
-    );
-    this.#values = rarityOfHashes(sketches.map(({ hashes }) => hashes));
-    this.#words = rarityOfHashes(sketches.map(({ words }) => words));
+    this.#sketches = weighed([...placed(source), ...placed(target)].map(({ column }) => column));
     this.#rules = new RuleFits(placed(source), placed(target));
   }
 
@@ -95,9 +90,24 @@ export class PairScorer {
   }
 
   #valueLikeness(a: MatchColumn, b: MatchColumn) {
-    if (a.values === undefined || b.values === undefined) return undefined;
-    return compareValues(a.values, b.values, { values: this.#values, words: this.#words });
+    const [x, y] = [this.#sketches.get(a), this.#sketches.get(b)];
+    return x === undefined || y === undefined ? undefined : compareValues(x, y);
   }
+}
+
+function weighed(columns: readonly MatchColumn[]): Map<MatchColumn, WeighedSketch> {
+  const sketched = columns.flatMap((column) =>
+    column.values === undefined ? [] : [{ column, sketch: column.values }],
+  );
+  const values = weighHashes(sketched.map(({ sketch }) => sketch.hashes));
+  const words = weighHashes(sketched.map(({ sketch }) => sketch.words));
+  const none = { hashes: [], weights: [] };
+  return new Map(
+    sketched.map(({ column, sketch }) => [
+      column,
+      { sketch, values: values.get(sketch.hashes) ?? none, words: words.get(sketch.words) ?? none },
+    ]),
+  );
 }
 
 /**

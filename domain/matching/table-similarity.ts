@@ -1,6 +1,5 @@
 import type { NameComparer } from './name-similarity.ts';
-import type { MatchSchema, MatchTable, TablePair } from './schema.ts';
-import type { Placed } from './score-pairs.ts';
+import type { MatchColumn, MatchSchema, MatchTable, TablePair } from './schema.ts';
 
 /** Which tables of two schemas hold the same things. */
 export interface TableLikeness {
@@ -21,7 +20,7 @@ export function compareTables(
   source: MatchSchema,
   target: MatchSchema,
   names: NameComparer,
-  score: (a: Placed, b: Placed) => number,
+  score: (a: MatchColumn, b: MatchColumn) => number,
   filling: boolean,
 ): TableLikeness {
   const likeness = source.map((a) =>
@@ -34,6 +33,21 @@ export function compareTables(
   const at = (i: number, j: number): number => likeness[i]?.[j]?.score ?? 0;
   const alone = source.length <= 1 && target.length <= 1;
   const bestOf = (scores: readonly number[]): number => Math.max(...scores, 1e-9);
+  const [ofSources, ofTargets] = [
+    source.map((_, i) => bestOf(target.map((__, j) => at(i, j)))),
+    target.map((_, j) => bestOf(source.map((__, i) => at(i, j)))),
+  ];
+  const fits = new Map(
+    source.map((a, i) => [
+      a,
+      new Map(
+        target.map((b, j) => [
+          b,
+          Math.min(at(i, j) / (ofSources[i] ?? 1), at(i, j) / (ofTargets[j] ?? 1)),
+        ]),
+      ),
+    ]),
+  );
   const pairs = source
     .flatMap((a, i) =>
       target.map((b, j): TablePair => {
@@ -57,11 +71,7 @@ export function compareTables(
   return {
     pairs,
     fit(a, b) {
-      if (alone) return undefined;
-      const [i, j] = [source.indexOf(a), target.indexOf(b)];
-      const ofSource = bestOf(target.map((_, other) => at(i, other)));
-      const ofTarget = bestOf(source.map((_, other) => at(other, j)));
-      return Math.min(at(i, j) / ofSource, at(i, j) / ofTarget);
+      return alone ? undefined : fits.get(a)?.get(b);
     },
     bestSource(b) {
       const j = target.indexOf(b);
@@ -75,12 +85,10 @@ export function compareTables(
 function columnLikeness(
   a: MatchTable,
   b: MatchTable,
-  score: (a: Placed, b: Placed) => number,
+  score: (a: MatchColumn, b: MatchColumn) => number,
   filling: boolean,
 ): number {
-  const grid = a.columns.map((x) =>
-    b.columns.map((y) => score({ table: a, column: x }, { table: b, column: y })),
-  );
+  const grid = a.columns.map((x) => b.columns.map((y) => score(x, y)));
   const rows = grid.map((row) => Math.max(0, ...row));
   const columns = b.columns.map((_, j) => Math.max(0, ...grid.map((row) => row[j] ?? 0)));
   const [x, y] = [mean(rows), mean(columns)];

@@ -9,26 +9,43 @@ export interface ValueLikeness {
   readonly words: string;
 }
 
-/** Weight of a hash by the number of columns that have it: a `1` that is everywhere relates nothing. */
-export type Rarity = (hash: number) => number;
-
-/** Rarity of values (or words) among the columns of both schemas. */
-export function rarityOfHashes(lists: readonly (readonly number[])[]): Rarity {
-  const having = new Map<number, number>();
-  for (const list of lists) for (const hash of list) having.set(hash, (having.get(hash) ?? 0) + 1);
-  // Two columns are what a match needs.
-  return (hash) => 1 / Math.max(1, (having.get(hash) ?? 1) - 1);
+/** Hashes in ascending order, each with its weight: a `1` that every column has relates nothing. */
+export interface WeighedHashes {
+  readonly hashes: readonly number[];
+  readonly weights: readonly number[];
 }
 
-/** Compares two sketches. */
+/** Weighs the values (or words) of the columns of both schemas by the number of columns that have them. */
+export function weighHashes(
+  lists: readonly (readonly number[])[],
+): Map<readonly number[], WeighedHashes> {
+  const having = new Map<number, number>();
+  for (const list of lists) for (const hash of list) having.set(hash, (having.get(hash) ?? 0) + 1);
+  return new Map(
+    lists.map((hashes) => [
+      hashes,
+      // Two columns are what a match needs.
+      { hashes, weights: hashes.map((hash) => 1 / Math.max(1, (having.get(hash) ?? 1) - 1)) },
+    ]),
+  );
+}
+
+/** A sketch with its hashes weighed. */
+export interface WeighedSketch {
+  readonly sketch: ValueSketch;
+  readonly values: WeighedHashes;
+  readonly words: WeighedHashes;
+}
+
+/** Compares two sketches; undefined where one of them holds nothing. */
 export function compareValues(
-  a: ValueSketch,
-  b: ValueSketch,
-  rarity: { readonly values: Rarity; readonly words: Rarity },
+  left: WeighedSketch,
+  right: WeighedSketch,
 ): ValueLikeness | undefined {
+  const [a, b] = [left.sketch, right.sketch];
   if (a.values === 0 || b.values === 0) return undefined;
-  const overlap = overlapOf(a.hashes, b.hashes, rarity.values);
-  const words = overlapOf(a.words, b.words, rarity.words);
+  const overlap = overlapOf(left.values, right.values);
+  const words = overlapOf(left.words, right.words);
   const shape = shapeLikeness(a, b);
   const grams = cosine(a.grams, b.grams);
   const numbers =
@@ -77,25 +94,28 @@ interface Overlap {
   readonly containment: number;
 }
 
-/** Of two bottom-k sketches: what both could have, weighted by rarity. */
-function overlapOf(a: readonly number[], b: readonly number[], rarity: Rarity): Overlap {
-  if (a.length === 0 || b.length === 0) return { jaccard: 0, containment: 0 };
+/** Of two bottom-k sketches: what both could have, by weight. Both lists are ascending: one pass is enough. */
+function overlapOf(a: WeighedHashes, b: WeighedHashes): Overlap {
+  if (a.hashes.length === 0 || b.hashes.length === 0) return { jaccard: 0, containment: 0 };
   // Beyond the largest hash of a full sketch it does not say what it has.
-  const bound = Math.min(reach(a), reach(b));
-  const [inA, inB] = [
-    a.filter((hash) => hash <= bound),
-    new Set(b.filter((hash) => hash <= bound)),
-  ];
-  let common = 0;
-  let onlyA = 0;
-  for (const hash of inA) {
-    if (inB.has(hash)) common += rarity(hash);
-    else onlyA += rarity(hash);
+  const bound = Math.min(reach(a.hashes), reach(b.hashes));
+  let [common, onlyA, onlyB] = [0, 0, 0];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [x, y] = [
+      a.hashes[i] ?? Number.POSITIVE_INFINITY,
+      b.hashes[j] ?? Number.POSITIVE_INFINITY,
+    ];
+    const next = Math.min(x, y);
+    if (next > bound || next === Number.POSITIVE_INFINITY) break;
+    if (x === y) common += a.weights[i] ?? 0;
+    else if (x < y) onlyA += a.weights[i] ?? 0;
+    else onlyB += b.weights[j] ?? 0;
+    if (x === next) i += 1;
+    if (y === next) j += 1;
   }
-  const all = [...inB].reduce((sum, hash) => sum + rarity(hash), 0);
-  const onlyB = all - common;
   const union = common + onlyA + onlyB;
-  const smaller = Math.min(common + onlyA, common + onlyB);
+  const smaller = common + Math.min(onlyA, onlyB);
   return {
     jaccard: union === 0 ? 0 : common / union,
     containment: smaller === 0 ? 0 : common / smaller,
