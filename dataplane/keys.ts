@@ -131,7 +131,11 @@ async function keysOf(
 function mayBeKey({ profile }: ProfiledTable, column: ColumnProfile): boolean {
   const least = profile.rows * (1 - 4 * (column.distinctError ?? 0));
   return (
-    profile.rows > 0 && column.distinct >= least && valuedRows(profile, column) === profile.rows
+    // Amounts and dates that happen to differ identify nothing.
+    isCode(column) &&
+    profile.rows > 0 &&
+    column.distinct >= least &&
+    valuedRows(profile, column) === profile.rows
   );
 }
 

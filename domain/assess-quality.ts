@@ -102,13 +102,14 @@ function outlierFindings({ table }: TableProfile, column: ColumnProfile): Findin
       ?.map(({ value }) => JSON.stringify(value))
       .slice(0, 3)
       .join(', ');
-    const examples = shown === undefined || shown === '' ? '' : `, such as ${shown}`;
+    const examples = shown === undefined || shown === '' ? '' : `, such as ${shown},`;
+    const words = rows === 1 ? 'value' : 'values';
     return finding(OUTLIERS[kind], {
       table,
       column: column.name,
       count: rows,
       examples: keys,
-      message: `${rows} values of ${column.name} are not ${expected} like the others${examples}.`,
+      message: `${rows} ${words} of ${column.name}${examples} ${rows === 1 ? 'is' : 'are'} unlike the others, which are ${expected}.`,
     });
   });
 }
@@ -153,7 +154,7 @@ function dependencyFindings(dependency: Dependency): Finding[] {
       column: determines,
       count: brokenRows,
       examples: brokenKeys,
-      message: `${brokenRows} rows have another ${determines} than most rows with their ${column}; ${brokenValues} values of ${column} stand for several.`,
+      message: `${brokenRows} ${brokenRows === 1 ? 'row has' : 'rows have'} another ${determines} than most rows with the same ${column}: ${brokenValues} of its values ${brokenValues === 1 ? 'stands' : 'stand'} for several.`,
     }),
   ];
 }

@@ -18,6 +18,12 @@ export function evidenceAddress(place: Place, hash: string): string {
   return `${departmentAddress(place)}/evidence/${part(hash)}`;
 }
 
+/** The profiles of the sources, or of one of their tables. */
+export function profilesAddress(place: Place, source?: string, table?: string): string {
+  const parts = [source, table].filter((each) => each !== undefined).map(part);
+  return [`${departmentAddress(place)}/profiles`, ...parts].join('/');
+}
+
 /** The variances of a pay period, or the lines of one group of them. */
 export function variancesAddress(place: Place, period: string, signature?: string): string {
   const page = `${departmentAddress(place)}/variances/${part(period)}`;

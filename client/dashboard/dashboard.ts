@@ -11,6 +11,7 @@ import { commandRoutes } from './pages/commands.ts';
 import { departmentRoutes } from './pages/department.ts';
 import { evidenceRoutes } from './pages/evidence.ts';
 import { historyRoutes } from './pages/history.ts';
+import { profileRoutes } from './pages/profiles.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { stepRoutes } from './pages/step.ts';
 import { suggestionRoutes } from './pages/suggestions.ts';
@@ -59,6 +60,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       departmentRoutes(closed, site);
       stepRoutes(closed, site);
       varianceRoutes(closed, site);
+      profileRoutes(closed, site);
       suggestionRoutes(closed, site);
       evidenceRoutes(closed, site);
       historyRoutes(closed, site);

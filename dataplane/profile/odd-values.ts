@@ -70,7 +70,11 @@ function numbers(draft: ColumnDraft): OddRows | undefined {
   const isUnique = scan.distinct >= scan.values.rows * 0.95 && inference.type === 'integer';
   const fences = isUnique ? undefined : distributionOf(numbersOf(draft))?.fences;
   if (fences === undefined) return undefined;
-  const [low, high] = fences.map((fence) => Number(fence.toPrecision(12))) as [number, number];
+  const least = Number(scan.number[0] ?? fences[0]);
+  const most = Number(scan.number[1] ?? fences[1]);
+  // Nobody expects an amount below zero because the others are spread so far.
+  const low = Number((least < 0 ? fences[0] : Math.max(0, fences[0])).toPrecision(12));
+  const high = Number(fences[1].toPrecision(12));
   const numberOf = numberReader(draft);
   const isFar = (each: Weighted): boolean => {
     const x = numberOf(each);
@@ -83,8 +87,6 @@ function numbers(draft: ColumnDraft): OddRows | undefined {
     ? outside(value)
     : `case when ${fitsSql(inference.valueType ?? NUMBER_TYPE, trimmed)}
         then ${outside(`regexp_replace(${trimmed}, '[£, ]', '', 'g')::numeric`)} else false end`;
-  const least = scan.number[0] === null ? low : Number(scan.number[0]);
-  const most = scan.number[1] === null ? high : Number(scan.number[1]);
   if (least >= low && most <= high) return undefined;
   return rare(draft, isFar, otherwise, {
     kind: 'number',

@@ -171,13 +171,14 @@ test('outliers are found by what is odd about them, without the values of person
     {
       code: 'column/implausible-date',
       severity: 'major',
-      message: '1 values of born are not ages from 14 to 110 like the others.',
+      message: '1 value of born is unlike the others, which are ages from 14 to 110.',
     },
     {
       code: 'column/outlier',
       severity: 'minor',
       examples: ['7'],
-      message: '1 values of pay are not from 1000 to 90000 like the others, such as "990000".',
+      message:
+        '1 value of pay, such as "990000", is unlike the others, which are from 1000 to 90000.',
     },
   ]);
 });
@@ -226,7 +227,7 @@ test('a code that stands for several names is found, one that keeps to its name 
       column: 'name',
       count: 3,
       message:
-        '3 rows have another name than most rows with their unit; 1 values of unit stand for several.',
+        '3 rows have another name than most rows with the same unit: 1 of its values stands for several.',
     },
   ]);
 });

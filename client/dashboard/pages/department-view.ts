@@ -3,7 +3,13 @@ import { STAGES } from '../../../domain/stages.ts';
 import type { Stage } from '../../../domain/stages.ts';
 import { ROLES } from '../../../domain/roles.ts';
 import type { LoggedEventView, OnboardingPage, StepDetail } from '../../views.ts';
-import { evidenceAddress, historyAddress, stepAddress, stepAnchor } from '../addresses.ts';
+import {
+  evidenceAddress,
+  historyAddress,
+  profilesAddress,
+  stepAddress,
+  stepAnchor,
+} from '../addresses.ts';
 import { eventLine, tellingEvents } from '../words/event-words.ts';
 import { keyFacts } from '../words/facts.ts';
 import { between, number, percent } from '../words/format.ts';
@@ -86,6 +92,9 @@ export function departmentView(
       .map((event) => eventLine(event, people)),
     historyHref: historyAddress(place),
     pack: packOf(steps, place),
+    profiles: steps.some(({ evidence }) => evidence.some(({ kind }) => kind === 'profile'))
+      ? profilesAddress(place)
+      : undefined,
     position: onboarding.position,
   };
 }
