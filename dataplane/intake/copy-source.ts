@@ -36,7 +36,8 @@ export async function copySource(
 ): Promise<TakenFile & { readonly findings: readonly Finding[] }> {
   const { client, draft, table, rowsBefore } = request;
   const columns = quoteColumns(['_row', '_file', '_line', ...request.columns, '_extra']);
-  const copy = client.query(copyFrom(`copy ${draft} (${columns}) from stdin`));
+  // The draft was made in this transaction: frozen rows need not be written again when they are read first.
+  const copy = client.query(copyFrom(`copy ${draft} (${columns}) from stdin (freeze)`));
   const hash = createHash('sha256');
   const zeroBytes = new LineList();
   const width = request.columns.length;
