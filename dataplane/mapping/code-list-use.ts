@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Dataset, Manifest } from '../../domain/manifest.ts';
 import { columnsUsed } from '../../domain/mapping/columns-used.ts';
 import { describeExpression } from '../../domain/mapping/describe.ts';
+import type { CodeListFindings, CodeListUse } from '../../domain/mapping/evidence.ts';
 import { lookupsIn, lookupsInCondition, type LookupUse } from '../../domain/mapping/lookups.ts';
 import { personalByName } from '../../domain/personal-data.ts';
 import { VALUE_CHECKS } from '../../domain/personal-values.ts';
@@ -19,38 +20,6 @@ import { MAPPED, sourceRows } from './source-rows.ts';
 /** Values shown for each place, the commonest first; all are counted. */
 const SHOWN = 100;
 const EXAMPLES = 5;
-
-/** A value of the source that a code list does not have. */
-export interface UnmappedValue {
-  /** Masked where it looks like personal data. */
-  readonly value: string;
-  readonly masked: boolean;
-  readonly rows: number;
-  /** Keys of the first rows. */
-  readonly examples: readonly string[];
-}
-
-/** A place where a list is asked, and what it is asked for. */
-export interface CodeListUse {
-  readonly list: string;
-  readonly dataset: string;
-  /** What is looked up, in words. */
-  readonly of: string;
-  /** Target column, or undefined for a condition or a join. */
-  readonly field?: string;
-  /** What becomes of the values below: the mapping says so, or their rows go to quarantine. */
-  readonly hasOtherwise: boolean;
-  /** How many different values the list does not have, and on how many rows. */
-  readonly values: number;
-  readonly rows: number;
-  readonly unmapped: readonly UnmappedValue[];
-}
-
-export interface CodeListFindings {
-  readonly uses: readonly CodeListUse[];
-  /** Per list, the source codes that no row has. */
-  readonly unused: Readonly<Record<string, readonly string[]>>;
-}
 
 /**
  * Holds every code list against the values that are looked up in it, over all rows in scope, before anything is loaded.

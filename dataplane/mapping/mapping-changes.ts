@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { SlipwayError } from '../../domain/errors.ts';
 import type { Manifest } from '../../domain/manifest.ts';
-import { type ChangeKind, diffMappings, type FieldChange } from '../../domain/mapping/diff.ts';
+import { diffMappings, type FieldChange } from '../../domain/mapping/diff.ts';
+import type {
+  ChangedDataset,
+  ChangedField,
+  MappingChanges,
+} from '../../domain/mapping/evidence.ts';
 import { withConnection } from '../connections.ts';
 import { isDataError } from '../data-error.ts';
 import { longQuery } from '../long-query.ts';
@@ -14,36 +19,6 @@ import { MAPPED, rowKeySql, sourceRows } from './source-rows.ts';
 
 /** Keys of rows that are shown for each change. */
 const EXAMPLES = 5;
-
-/** A field that gives another value than before, on so many rows. */
-export interface ChangedField {
-  readonly field: string;
-  readonly change: ChangeKind | 'same';
-  /** What it was mapped from and what it is mapped from now, in words; absent where only what it rests on has changed. */
-  readonly before?: string;
-  readonly after?: string;
-  /** Rows with another value; null when they could not be counted. */
-  readonly rows: number | null;
-  /** Source keys of the first of them. */
-  readonly examples: readonly string[];
-}
-
-export interface ChangedDataset {
-  readonly dataset: string;
-  readonly change: ChangeKind | 'same';
-  readonly fields: readonly ChangedField[];
-  /** What else is different, in words. */
-  readonly others: readonly string[];
-  /** Rows with another value in any field, rows that are mapped now and were not, and the other way round. */
-  readonly rows: { readonly changed: number; readonly more: number; readonly fewer: number } | null;
-}
-
-export interface MappingChanges {
-  readonly datasets: readonly ChangedDataset[];
-  readonly codeLists: readonly string[];
-  /** Why rows could not be counted, where they could not. */
-  readonly uncounted: readonly string[];
-}
 
 /**
  * What a mapping does differently from an earlier one: in words, and in rows of the source as it is now, mapped both ways.

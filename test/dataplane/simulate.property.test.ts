@@ -212,6 +212,6 @@ it('a simulation says what the load then does, for any rows, mapping and mistake
       );
       expect(proof.differing).toEqual({ missing: 0, extra: 0, different: 0 });
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });

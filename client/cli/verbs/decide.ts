@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Criterion } from '../../../domain/gates/criterion.ts';
+import type { CodeListFindings, MappingChanges } from '../../../domain/mapping/evidence.ts';
 import type { EvidenceView, StepDetail } from '../../views.ts';
 import { confirmed } from '../confirm.ts';
 import { findRef, findStep, stepPath } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb, reasonOf } from '../verb.ts';
 import { askedOf, count } from '../words.ts';
+import { changesText, codesText } from './mapping.ts';
 
 interface DecideOptions {
   readonly reason?: string;
@@ -84,6 +86,8 @@ function decisionText(step: StepDetail, evidence: EvidenceView | undefined, out:
         ]),
       ),
     );
+    if (content.codes != null) lines.push(codesText(content.codes, out));
+    if (content.changes != null) lines.push(changesText(content.changes));
   }
   if (evidence !== undefined) {
     lines.push(`evidence ${evidence.hash}`);
@@ -101,6 +105,8 @@ interface Content {
       Record<string, { read: number; loaded: number; quarantined: number; excluded: number }>
     >;
   };
+  readonly codes?: CodeListFindings | null;
+  readonly changes?: MappingChanges | null;
 }
 
 function shown(value: unknown): string {

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SlipwayError } from '../../../domain/errors.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
+import { diffInWords, diffMappings } from '../../../domain/mapping/diff.ts';
 import { planOf } from '../../../domain/plan.ts';
 import { manifestJsonSchema } from '../../manifest/json-schema.ts';
 import {
@@ -22,16 +23,17 @@ interface Checked {
 
 /** `validate`, `start`, `amend`. */
 export function manifestVerbs(program: Command): void {
-  addVerb<{ schema?: true }>(
+  addVerb<{ schema?: true; against?: string }>(
     program,
     'validate [files...]',
     'check manifests without starting anything',
-    async ({ out }, files, { schema }) => {
+    async ({ out }, files, { schema, against }) => {
       if (schema === true) {
         process.stdout.write(`${JSON.stringify(manifestJsonSchema(), null, 2)}\n`);
         return 0;
       }
       if (files.length === 0) throw new SlipwayError('request/invalid', 'say which files to check');
+      const earlier = against === undefined ? undefined : (await read(against)).manifest;
       const checked = await Promise.all(files.map(check));
       if (!out.json)
         for (const problem of checked.flatMap(({ problems }) => problems))
@@ -46,13 +48,18 @@ export function manifestVerbs(program: Command): void {
             programme: manifest?.programme ?? null,
             department: manifest?.department.id ?? null,
             problems,
+            ...(earlier === undefined || manifest === undefined
+              ? {}
+              : { changes: diffInWords(diffMappings(earlier, manifest)) }),
           })),
         },
-        () => checked.map(verdict).join('\n'),
+        () => checked.flatMap((each) => [verdict(each), ...changesOf(each, earlier)]).join('\n'),
       );
       return valid.length === checked.length ? 0 : 2;
     },
-  ).option('--schema', 'print the JSON Schema of a manifest, for editors');
+  )
+    .option('--schema', 'print the JSON Schema of a manifest, for editors')
+    .option('--against <file>', 'say what their mappings do differently from that of this file');
 
   addVerb(
     program,
@@ -97,6 +104,12 @@ export function manifestVerbs(program: Command): void {
 async function check(file: string): Promise<Checked> {
   const { manifest, problems = [] } = parseManifest(await readManifestText(file), file);
   return { file, manifest, problems };
+}
+
+function changesOf({ manifest }: Checked, earlier: Manifest | undefined): string[] {
+  if (manifest === undefined || earlier === undefined) return [];
+  const changes = diffInWords(diffMappings(earlier, manifest));
+  return changes.length === 0 ? ['  the mapping is the same'] : changes.map((each) => `  ${each}`);
 }
 
 function verdict({ file, manifest, problems }: Checked): string {

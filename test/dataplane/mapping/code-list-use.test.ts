@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { type CodeListFindings, useOfCodeLists } from '../../../dataplane/mapping/code-list-use.ts';
+import { useOfCodeLists } from '../../../dataplane/mapping/code-list-use.ts';
 import { compileMapping } from '../../../dataplane/mapping/compile-mapping.ts';
+import type { CodeListFindings } from '../../../domain/mapping/evidence.ts';
 import { freeWork } from '../../support/work.ts';
 import { manifestWith, makeScene } from '../support/scene.ts';
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileMapping } from '../../../dataplane/mapping/compile-mapping.ts';
-import { type MappingChanges, mappingChanges } from '../../../dataplane/mapping/mapping-changes.ts';
+import { mappingChanges } from '../../../dataplane/mapping/mapping-changes.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
+import type { MappingChanges } from '../../../domain/mapping/evidence.ts';
 import { diffInWords, diffMappings } from '../../../domain/mapping/diff.ts';
 import { freeWork } from '../../support/work.ts';
 import { manifestWith, makeScene, type Scene } from '../support/scene.ts';
