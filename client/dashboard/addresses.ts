@@ -35,6 +35,34 @@ export function suggestionsAddress(place: Place): string {
   return `${departmentAddress(place)}/suggestions`;
 }
 
+/** Rows that could not be loaded: all of them, or those of a dataset and a rule. */
+export function quarantineAddress(
+  place: Place,
+  only: Readonly<Record<string, string | undefined>> = {},
+): string {
+  return `${departmentAddress(place)}/quarantine${queryOf(only)}`;
+}
+
+/** The same rows as a workbook. */
+export function exportAddress(
+  place: Place,
+  only: Readonly<Record<string, string | undefined>>,
+): string {
+  return `${departmentAddress(place)}/quarantine/export${queryOf(only)}`;
+}
+
+function queryOf(only: Readonly<Record<string, string | undefined>>): string {
+  const parts = Object.entries(only).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${part(value)}`],
+  );
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+/** Where corrections of a dataset are sent. */
+export function redriveAddress(place: Place, dataset: string): string {
+  return `${departmentAddress(place)}/quarantine/${part(dataset)}/redrive`;
+}
+
 /** Everything that happened, from a position backwards. */
 export function historyAddress(place: Place, before?: number): string {
   const page = `${departmentAddress(place)}/history`;

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import type { FastifyPluginAsync } from 'fastify';
 import { serveAssets } from './assets.ts';
 import { answerErrors } from './error-page.ts';
@@ -12,6 +13,7 @@ import { departmentRoutes } from './pages/department.ts';
 import { evidenceRoutes } from './pages/evidence.ts';
 import { historyRoutes } from './pages/history.ts';
 import { profileRoutes } from './pages/profiles.ts';
+import { quarantineRoutes } from './pages/quarantine.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { stepRoutes } from './pages/step.ts';
 import { suggestionRoutes } from './pages/suggestions.ts';
@@ -20,6 +22,9 @@ import { secureHeaders } from './secure-headers.ts';
 import { COOKIE_OPTIONS, identityOf } from './session.ts';
 import { createSite, formOwner, wantsFragment } from './site.ts';
 
+/** A corrected workbook. Bytes. */
+const UPLOAD_LIMIT = 16 * 1024 * 1024;
+
 /** The dashboard: pages rendered on the server, which also work where no script runs. */
 export function dashboard(options: DashboardOptions): FastifyPluginAsync {
   const site = createSite(options);
@@ -27,6 +32,10 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
     secureHeaders(app);
     await app.register(cookie, { secret: options.secret });
     await app.register(formbody, { bodyLimit: 128 * 1024 });
+    await app.register(multipart, {
+      attachFieldsToBody: 'keyValues',
+      limits: { fileSize: UPLOAD_LIMIT, files: 1, fields: 20, fieldSize: 64 * 1024 },
+    });
     await app.register(csrf, {
       cookieKey: 'slipway_form',
       cookieOpts: COOKIE_OPTIONS,
@@ -59,6 +68,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       boardRoutes(closed, site);
       departmentRoutes(closed, site);
       stepRoutes(closed, site);
+      quarantineRoutes(closed, site);
       varianceRoutes(closed, site);
       profileRoutes(closed, site);
       suggestionRoutes(closed, site);

@@ -1,12 +1,14 @@
 import type { ChangeFeed } from '../../store/changes.ts';
 import type { Database } from '../../store/database.ts';
 import type { Commands } from '../commands.ts';
+import type { Quarantine } from '../quarantine.ts';
 import type { Reads } from '../reads.ts';
 
 /** What the dashboard works with. */
 export interface DashboardOptions {
   readonly reads: Reads;
   readonly commands: Commands;
+  readonly quarantine: Quarantine;
   /** Slipway's own database: sessions and the steps that wait are looked up in it. */
   readonly database: Database;
   readonly changes: ChangeFeed;

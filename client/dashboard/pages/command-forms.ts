@@ -111,6 +111,19 @@ export const COMMAND_FORMS: Readonly<Record<string, Read>> = {
     };
   },
 
+  accept(values, { step }) {
+    const rows = Number(values['count'] ?? '');
+    const rule = values['rule'] === '' ? undefined : values['rule'];
+    if (values['confirm'] !== 'yes') {
+      const text = `Confirm that you have looked at the ${rows === 1 ? 'row' : `${rows} rows`}`;
+      return { problems: [{ field: 'confirm', text }] };
+    }
+    return {
+      run: (commands, by) => commands.accept(by, { dataset: step?.item ?? '', rule, count: rows }),
+      done: `${rows === 1 ? 'One row' : `${rows} rows`} of ${step?.item ?? ''} accepted`,
+    };
+  },
+
   pause: () => ({ run: (commands, by) => commands.pause(by), done: 'Paused' }),
   resume: () => ({ run: (commands, by) => commands.resume(by), done: 'Resumed' }),
 };

@@ -3,7 +3,12 @@ import { SlipwayError } from '../../../domain/errors.ts';
 import { parseStepKey } from '../../../domain/step-catalogue.ts';
 import type { Place } from '../../access.ts';
 import type { CommandBy } from '../../commands.ts';
-import { departmentAddress, stepAddress, variancesAddress } from '../addresses.ts';
+import {
+  departmentAddress,
+  quarantineAddress,
+  stepAddress,
+  variancesAddress,
+} from '../addresses.ts';
 import { leaveNotice } from '../notice.ts';
 import { personOf } from '../site.ts';
 import type { Site } from '../site.ts';
@@ -13,6 +18,7 @@ import { showDepartment } from './department.ts';
 import { problemOf } from './form-state.ts';
 import type { Problem, RefusedForm } from './form-state.ts';
 import { DEPARTMENT_ROUTE, placeOf } from './places.ts';
+import { showQuarantine } from './quarantine.ts';
 import { showStep } from './step.ts';
 import { showVariances } from './variances.ts';
 
@@ -76,7 +82,8 @@ function valuesOf(body: unknown): Values {
 function pageOf(place: Place, values: Values): string {
   const step = values['step'] ?? '';
   if (values['page'] === 'step' && step !== '') return stepAddress(place, step);
-  if (values['page'] === 'variances') return variancesAddress(place, periodOf(step));
+  if (values['page'] === 'variances') return variancesAddress(place, itemOf(step));
+  if (values['page'] === 'quarantine') return quarantineAddress(place, { dataset: itemOf(step) });
   return departmentAddress(place);
 }
 
@@ -91,10 +98,11 @@ async function showAgain(
   if (page === 'step' && refused.step !== '')
     return await showStep(site, request, reply, place, refused.step, refused);
   if (page === 'variances')
-    return await showVariances(site, request, reply, place, periodOf(refused.step), refused);
+    return await showVariances(site, request, reply, place, itemOf(refused.step), refused);
+  if (page === 'quarantine') return await showQuarantine(site, request, reply, place, refused);
   return await showDepartment(site, request, reply, place, refused);
 }
 
-function periodOf(step: string): string {
+function itemOf(step: string): string {
   return parseStepKey(step)?.item ?? '';
 }

@@ -7,6 +7,7 @@ import {
   evidenceAddress,
   historyAddress,
   profilesAddress,
+  quarantineAddress,
   stepAddress,
   stepAnchor,
 } from '../addresses.ts';
@@ -94,6 +95,12 @@ export function departmentView(
     pack: packOf(steps, place),
     profiles: steps.some(({ evidence }) => evidence.some(({ kind }) => kind === 'profile'))
       ? profilesAddress(place)
+      : undefined,
+    // Before the first load there is nothing to look at.
+    quarantine: steps.some(
+      ({ key, attempts }) => key.startsWith('migration/transfer/') && attempts > 0,
+    )
+      ? quarantineAddress(place)
       : undefined,
     position: onboarding.position,
   };

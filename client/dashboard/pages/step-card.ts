@@ -10,6 +10,7 @@ import type { StepDetail } from '../../views.ts';
 import {
   commandAddress,
   evidenceAddress,
+  quarantineAddress,
   stepAddress,
   stepAnchor,
   variancesAddress,
@@ -67,13 +68,17 @@ export function stepCard(step: StepDetail, ground: CardGround) {
     quorum: quorumOf(step, ground),
     rejected: step.decisions.filter((decision) => !decision.approved),
     variances: variancesOf(step, ground),
+    quarantine: step.key.startsWith('migration/quarantine/')
+      ? quarantineAddress(place, { dataset: step.item ?? '' })
+      : undefined,
     ...formsOf(step, ground),
   };
 }
 
-function kindOf(step: StepDetail): 'parked' | 'gate' | 'explain' | 'running' {
+function kindOf(step: StepDetail): 'parked' | 'gate' | 'explain' | 'quarantine' | 'running' {
   if (step.status === 'parked') return 'parked';
   if (step.status !== 'waiting') return 'running';
+  if (step.key.startsWith('migration/quarantine/')) return 'quarantine';
   return step.key.startsWith('parallel-run/explain/') ? 'explain' : 'gate';
 }
 

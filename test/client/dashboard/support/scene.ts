@@ -195,6 +195,15 @@ function setBodies(bodies: Record<StepId, StepBody>, release: Set<() => void>): 
     'migration/prepare': finds({ superseded: 0 }),
     'parallel-run/await': finds({ legacy: 1210, platform: 1210 }),
     'migration/transfer': transfer(release),
+    'migration/quarantine': ({ item }: Parameters<StepBody>[0]) => {
+      const rows = item === 'units' ? 312 : 4182;
+      const quarantined = item === 'units' ? 0 : 12;
+      const figures = { read: rows, loaded: rows - quarantined, quarantined, excluded: 0 };
+      const rates = { rejectRate: quarantined / rows, rejectRateBefore: null };
+      return Promise.resolve({
+        output: { open: 0, accepted: quarantined, corrected: 0, ...figures, ...rates },
+      });
+    },
     'migration/reconcile': finds({ reconciled: true, rows: 4170, buckets: 64 }),
     'parallel-run/compare': comparePay,
     'parallel-run/explain': explainPeriod,
