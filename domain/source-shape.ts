@@ -55,7 +55,6 @@ const csvEntry = z.strictObject({
   encoding,
   delimiter: z
     .string()
-    .length(1)
     .regex(/^[^"\r\n]$/, 'one character, no quote and no line end')
     .default(','),
 });
@@ -64,10 +63,16 @@ const excelEntry = z.strictObject({
   format: z.literal('excel').describe('A sheet of an Excel workbook (.xlsx, .xlsm).'),
   paths,
   sheet: z
-    .union([z.string().min(1), z.number().int().min(1)])
+    .union([z.string().min(1), z.number().int().min(1).max(1000)])
     .default(1)
     .describe('Its name, or its place from 1.'),
-  headerRow: z.number().int().min(1).default(1).describe('Row of the column names, from 1.'),
+  headerRow: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(1)
+    .describe('Row of the column names, from 1.'),
 });
 
 const fixedColumn = z

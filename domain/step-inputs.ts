@@ -24,10 +24,10 @@ const files = z.record(
     encoding: z.string().optional().describe('Of text files.'),
     delimiter: z.string().length(1).optional().describe('Of delimited text.'),
     sheet: z
-      .union([z.string().min(1), z.number().int().min(1)])
+      .union([z.string().min(1), z.number().int().min(1).max(1000)])
       .optional()
       .describe('Of a workbook: name, or place from 1.'),
-    headerRow: z.number().int().min(1).optional().describe('Of a workbook.'),
+    headerRow: z.number().int().min(1).max(1_048_576).optional().describe('Of a workbook.'),
   }),
 );
 

@@ -59,12 +59,17 @@ export function describeExpected(issue: Issue): string | undefined {
         .map((inner) => describeExpected(inner))
         .find((each) => each !== undefined);
     case 'invalid_union':
-      return 'options' in issue ? oneOf((issue.options ?? []).map(String)) : undefined;
+      return 'options' in issue ? oneOf(optionsOf(issue.options)) : undefined;
     case 'unrecognized_keys':
     case 'invalid_element':
     case 'custom':
       return undefined;
   }
+}
+
+/** The words that choose a branch; one that is chosen when nothing is written has none. */
+export function optionsOf(options: readonly unknown[] | undefined): string[] {
+  return (options ?? []).filter((option) => option !== undefined).map(String);
 }
 
 /** `a`, or `one of a, b, c`. */

@@ -8,6 +8,8 @@ interface SchemaNode {
   readonly oneOf?: readonly SchemaNode[];
   readonly allOf?: readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly const?: unknown;
   readonly additionalProperties?: SchemaNode | boolean;
   readonly items?: SchemaNode | boolean;
   readonly prefixItems?: readonly SchemaNode[];
@@ -24,13 +26,30 @@ export function manifestJsonSchema(): Record<string, unknown> {
   return schema;
 }
 
-/** The keys that may stand at a path of a manifest. */
-export function knownKeys(path: Path): string[] {
+/**
+ * The keys that may stand at a path of a manifest.
+ * @param value what stands there: of a choice (kind, format) only the branch counts that was chosen
+ */
+export function knownKeys(path: Path, value?: unknown): string[] {
   let nodes = branches(manifestJsonSchema());
   for (const part of path) {
     nodes = nodes.flatMap((node) => below(node, part)).flatMap(branches);
   }
-  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+  const chosen = nodes.filter((node) => isChosen(node, value));
+  const meant = chosen.length === 0 ? nodes : chosen;
+  return [...new Set(meant.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function isChosen({ properties = {}, required = [] }: SchemaNode, value: unknown): boolean {
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  return Object.entries(properties).every(
+    ([name, member]) =>
+      member.const === undefined ||
+      (given[name] === undefined ? !required.includes(name) : given[name] === member.const),
+  );
 }
 
 function below(node: SchemaNode, part: PropertyKey): SchemaNode[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ManifestProblem } from '../../domain/manifest-checks.ts';
-import { describeExpected, describeFound, oneOf } from './describe.ts';
+import { describeExpected, describeFound, oneOf, optionsOf } from './describe.ts';
 import { knownKeys } from './json-schema.ts';
 import { suggestion } from './suggestion.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
@@ -114,7 +114,7 @@ export class ProblemTeller {
 
   #misspelt(issue: Issue): string[] {
     return unknownKeys(issue).flatMap((key) => {
-      const meant = suggestion(key, knownKeys(issue.path));
+      const meant = suggestion(key, knownKeys(issue.path, this.#valueAt(issue.path)));
       return meant === undefined ? [] : [JSON.stringify([...issue.path, meant].map(String))];
     });
   }
@@ -150,7 +150,7 @@ export class ProblemTeller {
   }
 
   #stranger(path: Path, key: string): Problem {
-    const known = knownKeys(path);
+    const known = knownKeys(path, this.#valueAt(path));
     const meant = suggestion(key, known);
     const free = known.filter((name) => this.#isMissing([...path, name]));
     const list = free.length === 0 || free.length > MOST_NAMES ? undefined : oneOf(free);
@@ -210,9 +210,7 @@ function didYouMean(word: string | undefined): string {
 /** The words of a closed set that would have been right. */
 function wordsOf(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' && 'options' in issue
-    ? (issue.options ?? []).map(String)
-    : [];
+  return issue.code === 'invalid_union' && 'options' in issue ? optionsOf(issue.options) : [];
 }
 
 function unknownKeys(issue: Issue): string[] {
@@ -226,7 +224,8 @@ function isOfWrongType(issue: Issue): boolean {
 /** Says again what an unknown key has said: the key that was meant is missing, and nothing else is there. */
 function isEcho(issue: Issue, all: readonly Issue[], misspelt: readonly string[]): boolean {
   const path = JSON.stringify(issue.path.map(String));
-  if (issue.code === 'invalid_type' || issue.code === 'invalid_union')
+  const isOfUnion = issue.code === 'custom' && issue.params?.['union'] === true;
+  if (issue.code === 'invalid_type' || issue.code === 'invalid_union' || isOfUnion)
     return misspelt.includes(path);
   return (
     issue.code === 'custom' &&

@@ -85,6 +85,44 @@ const BROKEN: readonly {
     ],
   },
   {
+    title: 'keys of a source are judged by its kind, and those of a file by its format',
+    replace: [
+      [
+        '  files: {kind: files, files: {staff: {paths: [staff.csv]}}}',
+        `  files:
+    kind: files
+    files:
+      staff: {paths: [staff.csv], delimeter: ";"}
+      book: {format: excel, paths: [a.xlsx], delimiter: ";"}
+      flat: {format: fixed-width, paths: [a.txt], columns: [{name: a, start: 1}, {name: b, start: 5, end: 3}]}
+      odd: {format: exel, paths: [a.xlsx]}
+  legacy: {kind: mariadb, connexion: {env: LEGACY_URL}}`,
+      ],
+      ['source: files', 'key: [Code]\n    source: files'],
+    ],
+    problems: [
+      'm.yaml:22:35: sources.files.files.staff.delimeter: unknown key "delimeter"; did you mean "delimiter"?',
+      'm.yaml:23:46: sources.files.files.book.delimiter: unknown key "delimiter"; expected one of sheet, headerRow',
+      'm.yaml:24:51: sources.files.files.flat.columns[0]: give either length or end',
+      'm.yaml:24:107: sources.files.files.flat.columns[1].end: end is before start',
+      'm.yaml:25:21: sources.files.files.odd.format: expected one of csv, excel, fixed-width, found the text "exel"; did you mean "excel"?',
+      'm.yaml:26:27: sources.legacy.connexion: unknown key "connexion"; did you mean "connection"?',
+    ],
+  },
+  {
+    title: 'a table of MariaDB has a database, and its rows a key',
+    replace: [
+      [
+        '  files: {kind: files, files: {staff: {paths: [staff.csv]}}}',
+        '  files: {kind: mariadb, connection: {env: LEGACY_URL}}',
+      ],
+    ],
+    problems: [
+      'm.yaml:24:5: datasets[0].key: a dataset of a database source needs its key columns',
+      'm.yaml:27:11: datasets[0].from: staff names no table: expected database.table',
+    ],
+  },
+  {
     title: 'keys that fit no branch of a choice are named with those that would',
     replace: [
       [

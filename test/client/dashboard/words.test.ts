@@ -129,6 +129,8 @@ describe('the input of a step', () => {
       'files.<name>.paths: list of text',
       'files.<name>.encoding: text',
       'files.<name>.delimiter: one character',
+      'files.<name>.sheet: text or number, 1 to 1,000',
+      'files.<name>.headerRow: number, 1 to 1,048,576',
     ]);
     expect(fieldsOf('discovery/assess')).toEqual([]);
   });
