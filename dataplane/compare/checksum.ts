@@ -42,7 +42,7 @@ export async function chooseChecksum(
     : { kind: 'sha256', row: textHash, rowForm: 'text', ...bucketing };
 }
 
-/** The hash of a row with a value of every kind, one beyond ASCII among them; undefined when the server has none. */
+/** The encoding, and the hash of a row with a value of every kind; undefined when the server has no such hash. */
 async function probe(client: pg.Client): Promise<string | undefined> {
   // Asked first: a statement that fails would end the transaction of a delta.
   const { rowCount } = await client.query(
@@ -50,7 +50,7 @@ async function probe(client: pg.Client): Promise<string | undefined> {
   );
   if (rowCount === 0) return undefined;
   const { rows } = await client.query<{ probe: string }>(
-    `select hash_record_extended(row('Zoë €'::text collate "C", 7::smallint, 70000, 5000000000::bigint, 12.50::numeric, true,
+    `select current_setting('server_encoding') || hash_record_extended(row('Zoe'::text collate "C", 7::smallint, 70000, 5000000000::bigint, numeric_send(-12.50), true,
        date '2026-03-31', timestamp '2026-03-31 12:00', timestamptz '2026-03-31 12:00Z',
        'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid, null::text), 0)::text as probe`,
   );

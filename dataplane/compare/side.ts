@@ -99,12 +99,14 @@ function rewritten({ sql, column, wireType }: CompiledField): string {
 
 /**
  * A value in the form in which it is hashed: equal forms for values that are the same, and for no others. 1.0 and 1.00
- * are the same number, which their texts hide; 0 and -0 are two floats, which their hashes hide. Texts are bytes, in
- * whatever order the database sorts them.
+ * are the same number, which their texts hide. PostgreSQL's hash of a number leaves out its sign (as that of a float
+ * takes -0 for 0), so it is given the bytes. Texts are bytes, in whatever order the database sorts them.
  */
 export function hashed(value: string, { wireType }: CompiledField, form: Form): string {
   if (wireType === 'real' || wireType === 'double precision') return `(${value})::text`;
-  if (form === 'text') return wireType === 'numeric' ? trimmed(value) : value;
+  if (wireType === 'numeric') return trimmed(value);
+  if (form === 'text') return value;
+  if (wireType.startsWith('numeric')) return `numeric_send(${value})`;
   return wireType === 'text' ? `(${value}) collate "C"` : value;
 }
 
