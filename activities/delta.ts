@@ -1,4 +1,5 @@
 import { applyDelta } from '../dataplane/delta.ts';
+import { proveSurrogates } from '../dataplane/mapping/surrogate-clashes.ts';
 import type { Intake } from '../dataplane/intake/stage.ts';
 import type { Json } from '../domain/json.ts';
 import type { DeltaInput, FileCorrections } from '../domain/step-inputs.ts';
@@ -13,6 +14,7 @@ import type { StepBody, StepContext } from './step-activity.ts';
 export const loadTheDelta: StepBody = async (context) => {
   const intakes = await takeInAgain(context);
   const mapping = await frozenMapping(context);
+  await proveSurrogates({ manifest: context.manifest, mapping }, context.work);
   const deltas = await applyDelta(
     { mapping, urls: await context.urls(), loadId: loadId(context) },
     context.work,

@@ -8,6 +8,7 @@ import {
 } from '../dataplane/mapping/compile-mapping.ts';
 import { mappedSql } from '../dataplane/mapping/source-rows.ts';
 import { mappingChanges } from '../dataplane/mapping/mapping-changes.ts';
+import { proveSurrogates } from '../dataplane/mapping/surrogate-clashes.ts';
 import type { DataPlaneUrls } from '../dataplane/urls.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { type Dataset, manifestSchema } from '../domain/manifest.ts';
@@ -21,6 +22,7 @@ export const checkTheMapping: StepBody = async ({ manifest, urls, work }) => {
   const check = await checkMapping({ manifest, urls: await urls() }, work);
   if (check.problems.length > 0) throw invalidMapping(check.problems);
   const mapping = await compileMapping({ manifest, urls: await urls() }, work);
+  await proveSurrogates({ manifest, mapping }, work);
   const codes = await useOfCodeLists({ manifest, mapping }, work);
   const strict = codes.uses.filter(({ hasOtherwise }) => !hasOtherwise);
   return {

@@ -31,6 +31,9 @@ export function assign(
     wireType,
     binary,
   });
+  if (type.isKey === true && wireType in MOST) {
+    return { problem: `${column.name} is ${column.type}: a surrogate key needs bigint or uuid` };
+  }
   const fits = fittingSql(sql, type, wireType, column);
   if (fits !== undefined) return done(fits);
   return { problem: `${column.name} is ${column.type}: expected that, found ${typeInWords(type)}` };
@@ -67,12 +70,16 @@ function textFor(inner: string, type: SqlType, column: TargetColumn): Strict | u
   if (type.kind !== 'text' && type.kind !== 'integer') return undefined;
   // Blanks at the end are no part of a char(n): it comes back without them.
   const padded = column.baseType.startsWith('character(') && type.kind === 'text';
+  if (column.baseType === 'uuid') return { sql: inner, fails: `${inner} !~* '${UUID}'` };
   const length = /^character(?: varying)?\((\d+)\)$/.exec(column.baseType)?.[1];
   return {
     sql: padded ? `rtrim(${inner}, ' ')` : inner,
     fails: length === undefined ? NEVER : `length(${inner}::text) > ${length}`,
   };
 }
+
+/** PostgreSQL also takes braces around it, and dashes anywhere. */
+const UUID = '^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$';
 
 function decimalFor(inner: string, type: SqlType, wireType: string): Strict | undefined {
   if (!isNumber(type)) return undefined;

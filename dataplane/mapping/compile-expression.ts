@@ -128,7 +128,7 @@ const COMPILERS: Compilers = {
       parts.map((part) => part.sql),
       as,
     );
-    return { sql, type: as === 'uuid' ? TEXT : INTEGER, fails: either(parts) };
+    return { sql, type: as === 'uuid' ? TEXT : { ...INTEGER, isKey: true }, fails: either(parts) };
   },
   when({ cases, otherwise }, scope, path) {
     const branches = cases.map((each, index) => ({

@@ -13,6 +13,8 @@ export interface SqlType {
     | 'timestamptz'
     | 'null';
   readonly scale?: number;
+  /** Any of 63 bits: it fits nothing smaller, whatever the first rows have. */
+  readonly isKey?: true;
 }
 
 export const TEXT: SqlType = { kind: 'text' };

@@ -160,9 +160,7 @@ test('an amended mapping is shown to the data owner with what it does differentl
   const asked = await world.services.reads.step(dora, own.place, 'mapping/confirm');
   const hash = asked.evidence.find(({ kind }) => kind === 'mapping-to-confirm')?.hash ?? '';
   const document = await world.services.reads.evidence(dora, own.place, hash);
-  const { changes } = document.content as unknown as {
-    changes: MappingChanges & { since: object };
-  };
+  const { changes } = document.content as { changes: MappingChanges & { since: object } };
   expect(changes.since).toMatchObject({ confirmed: true });
   expect(changes.datasets[0]?.rows).toEqual({ changed: 5, more: 0, fewer: 0 });
   expect((await cli('dora', ...approve)).stderr).toContain('B became junior; it becomes senior');
