@@ -12,7 +12,7 @@ import { readCodes, type SourcePlace } from './source-table.ts';
 import { readTargetCodes } from './target-codes.ts';
 
 /** A column with more different values is no code list. */
-const MOST_CODES = 300;
+const MOST_CODES = 200;
 
 type CodeList = Suggestions['codes'][number];
 

@@ -6,7 +6,8 @@ import { ruleOfColumn } from './check-rule.ts';
 
 /** Columns of a reference table that say what a code is called. */
 const LABELS = ['name', 'label', 'title', 'description'];
-const MOST = 2000;
+/** A table of more rows holds things, not codes. */
+const MOST = 300;
 
 /**
  * The codes that a column of the platform takes: those of the reference table it refers to, with their labels, or those its check
@@ -31,8 +32,9 @@ export async function readTargetCodes(
     );
     const { rows } = await client.query<{ code: string; label: string | null }>(
       `select ${quoteIdentifier(code)}::text as code, ${label === undefined ? 'null' : quoteIdentifier(label)}::text as label
-       from ${quoteTable(reference.schema, reference.table)} order by 1 limit ${MOST}`,
+       from ${quoteTable(reference.schema, reference.table)} order by 1 limit ${MOST + 1}`,
     );
+    if (rows.length > MOST) return undefined;
     return rows.map((row) => ({ code: row.code, label: row.label ?? undefined }));
   }
   return ruleOfColumn(table, column)?.among?.map((each) => ({ code: each }));

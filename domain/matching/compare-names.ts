@@ -127,8 +127,10 @@ export function spellingComparer(): CompareSpelling {
     let found = known.get(key);
     if (found === undefined) {
       const grams = gramLikeness(a.joined, b.joined);
+      // Where both names have words, these say more than the letters of `product_id` and `product_name` do.
+      const one = a.plain.length === 1 || b.plain.length === 1;
       const whole = Math.max(
-        0.85 * grams,
+        one ? 0.85 * grams : 0,
         cutShort(a.joined, b.joined),
         inPieces(a.plain, b.plain),
       );
@@ -152,8 +154,8 @@ function cutShort(x: string, y: string): number {
 
 /** One name of one word that is made of pieces of the words of the other. */
 function inPieces(x: readonly string[], y: readonly string[]): number {
-  const one = x.length <= 2 && y.length >= 2 ? piecewiseLikeness(x.join(''), y) : 0;
-  const other = y.length <= 2 && x.length >= 2 ? piecewiseLikeness(y.join(''), x) : 0;
+  const one = x.length === 1 && y.length >= 2 ? piecewiseLikeness(x.join(''), y) : 0;
+  const other = y.length === 1 && x.length >= 2 ? piecewiseLikeness(y.join(''), x) : 0;
   return 0.95 * Math.max(one, other);
 }
 

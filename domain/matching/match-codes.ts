@@ -43,10 +43,15 @@ export function matchCodes(
   top = 3,
 ): CodeSuggestion[] {
   const texts = [...source, ...target].flatMap(({ code, label }) => [code, label ?? []].flat());
-  const weight = rarityOf(texts);
+  const words = new Map(texts.map((text) => [text, wordsOf(text)]));
+  const tools: Tools = {
+    words: (text) => words.get(text) ?? wordsOf(text),
+    weight: rarityOf([...words.values()]),
+    likeness: rememberedLikeness(),
+  };
   return source.map((from) => {
     const scored = target
-      .map((to): CodeCandidate => ({ code: to.code, ...compareCodes(from, to, target, weight) }))
+      .map((to): CodeCandidate => ({ code: to.code, ...compareCodes(from, to, target, tools) }))
       .toSorted((a, b) => b.score - a.score);
     const [best, next] = scored;
     const clear =
@@ -62,7 +67,22 @@ export function matchCodes(
   });
 }
 
-type Weight = (word: string) => number;
+/** What comparing needs again and again. */
+interface Tools {
+  readonly words: (text: string) => readonly string[];
+  readonly weight: (word: string) => number;
+  readonly likeness: (a: string, b: string) => number;
+}
+
+function rememberedLikeness(): Tools['likeness'] {
+  const known = new Map<string, number>();
+  return (a, b) => {
+    const key = `${a} ${b}`;
+    const score = known.get(key) ?? wordLikeness(a, b, true).score;
+    known.set(key, score);
+    return score;
+  };
+}
 
 /** Words of a code or label: letters and numbers apart, every letter kept. `PS-SO` is `ps so`, `FastStreamer` is `fast streamer`. */
 function wordsOf(text: string): string[] {
@@ -76,10 +96,10 @@ function wordsOf(text: string): string[] {
     .map(singular);
 }
 
-function rarityOf(texts: readonly string[]): Weight {
+function rarityOf(texts: readonly (readonly string[])[]): Tools['weight'] {
   const having = new Map<string, number>();
-  for (const text of texts)
-    for (const word of new Set(wordsOf(text))) having.set(word, (having.get(word) ?? 0) + 1);
+  for (const words of texts)
+    for (const word of new Set(words)) having.set(word, (having.get(word) ?? 0) + 1);
   return (word) => Math.log(1 + texts.length / (having.get(word) ?? 1));
 }
 
@@ -87,14 +107,14 @@ function compareCodes(
   from: Code,
   to: Code,
   target: readonly Code[],
-  weight: Weight,
+  tools: Tools,
 ): { score: number; words: string } {
   const ways: { score: number; words: string }[] = [];
   for (const left of [from.code, from.label ?? '']) {
     if (left === '') continue;
-    ways.push(named(compareTexts(left, to.code, weight), `like the code ${to.code}`));
+    ways.push(named(compareTexts(left, to.code, tools), `like the code ${to.code}`));
     if (to.label !== undefined) {
-      ways.push(named(0.97 * compareTexts(left, to.label, weight), `like “${to.label}”`));
+      ways.push(named(0.97 * compareTexts(left, to.label, tools), `like “${to.label}”`));
     }
   }
   const initial = initialScore(from.code, to, target);
@@ -122,13 +142,13 @@ function initialScore(code: string, to: Code, target: readonly Code[]): number {
   return begins(to) && target.filter(begins).length === 1 ? 0.65 : 0;
 }
 
-function compareTexts(a: string, b: string, weight: Weight): number {
-  const [x, y] = [wordsOf(a), wordsOf(b)];
+function compareTexts(a: string, b: string, tools: Tools): number {
+  const [x, y] = [tools.words(a), tools.words(b)];
   if (x.join('') === y.join('')) return 1;
   // Zeros in front of numbers mean nothing.
   const bare = (words: readonly string[]): string => words.join(' ').replaceAll(/\b0+(?=\d)/g, '');
   if (bare(x) === bare(y)) return 0.98;
-  if (contradict(x, y)) return 0.25 * covered(x, y, weight);
+  if (contradict(x, y)) return 0.25 * covered(x, y, tools);
   const short =
     x.length === 1 && y.length > 1
       ? initials(x[0] ?? '', y)
@@ -137,8 +157,8 @@ function compareTexts(a: string, b: string, weight: Weight): number {
         : 0;
   return Math.max(
     short,
-    0.5 * covered(x, y, weight) + 0.5 * covered(y, x, weight),
-    0.9 * covered(y, x, weight) * share(x, y),
+    0.5 * covered(x, y, tools) + 0.5 * covered(y, x, tools),
+    0.9 * covered(y, x, tools) * share(x, y),
   );
 }
 
@@ -156,11 +176,10 @@ function share(x: readonly string[], y: readonly string[]): number {
 }
 
 /** How much of the words of one text the other has, by their weight. */
-function covered(x: readonly string[], y: readonly string[], weight: Weight): number {
+function covered(x: readonly string[], y: readonly string[], { weight, likeness }: Tools): number {
   const total = x.reduce((sum, word) => sum + weight(word), 0);
   const found = x.reduce(
-    (sum, word) =>
-      sum + weight(word) * Math.max(0, ...y.map((other) => wordLikeness(word, other, true).score)),
+    (sum, word) => sum + weight(word) * Math.max(0, ...y.map((other) => likeness(word, other))),
     0,
   );
   return total === 0 ? 0 : found / total;

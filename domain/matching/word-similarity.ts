@@ -117,13 +117,19 @@ export function piecewiseLikeness(text: string, words: readonly string[]): numbe
   return Math.max(0, ...starts.map((from) => (best(from, 0) - from) / full));
 }
 
-/** The lengths of the pieces of a word that a text has at a place, from one letter on. */
+/**
+ * The lengths of the pieces of a word that a text has at a place, from one letter on. A piece is how the word begins, or its
+ * first letter with consonants of it in order: other letters are in nearly any word.
+ */
 function pieceLengths(text: string, at: number, word: string): number[] {
   const lengths: number[] = [];
   let place = 0;
+  let begins = true;
   for (let length = 1; at + length <= text.length; length += 1) {
-    place = word.indexOf(text[at + length - 1] ?? '', place) + 1;
-    if (place === 0) break;
+    const letter = text[at + length - 1] ?? '';
+    begins &&= word[length - 1] === letter;
+    place = word.indexOf(letter, place) + 1;
+    if (place === 0 || (!begins && /[aeiou]/.test(letter))) break;
     lengths.push(length);
   }
   return lengths;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { SourcePlace } from '../../../dataplane/matching/source-table.ts';
 import { suggestMapping } from '../../../dataplane/matching/suggest-mapping.ts';
 import { profileTable } from '../../../dataplane/profile.ts';
 import { placeOf } from '../../../dataplane/relation.ts';
@@ -15,17 +16,13 @@ type Found = Omit<Suggestions, 'manifest'>;
 
 const department = generateDepartment({ department: 'example', staff: 200, seed: 7 });
 const whole = manifestSchema.parse(parse(legacyManifest(department, { shape: 'postgres' })));
+const places: SourcePlace[] = [];
 let scene: Scene;
 
 /** Suggests for the example manifest, changed as a person may change it. */
 async function suggested(change: (manifest: Manifest) => void = () => undefined): Promise<Found> {
   const manifest = structuredClone(whole);
   change(manifest);
-  const places = [];
-  for (const from of new Set(whole.datasets.map((dataset) => dataset.from))) {
-    const relation = placeOf(manifest, { source: 'legacy', from, key: ['rec_id'] }, scene.urls);
-    places.push({ source: 'legacy', from, profile: await profileTable(relation, freeWork()) });
-  }
   return suggestMapping({ manifest, urls: scene.urls, places }, freeWork());
 }
 
@@ -36,6 +33,10 @@ let found: Found;
 beforeAll(async () => {
   scene = await makeScene('');
   await loadLegacyPostgres(scene.legacy, department);
+  for (const from of new Set(whole.datasets.map((dataset) => dataset.from))) {
+    const relation = placeOf(whole, { source: 'legacy', from, key: ['rec_id'] }, scene.urls);
+    places.push({ source: 'legacy', from, profile: await profileTable(relation, freeWork()) });
+  }
   found = await suggested();
 });
 
