@@ -13,6 +13,7 @@ import type { DataPlaneUrls } from '../dataplane/urls.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { type Dataset, manifestSchema } from '../domain/manifest.ts';
 import { describeExpression } from '../domain/mapping/describe.ts';
+import { historyWords, joinWords } from '../domain/mapping/diff.ts';
 import { earlierMapping } from '../store/earlier-mappings.ts';
 import { findManifest } from '../store/manifests.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
@@ -130,7 +131,7 @@ export const askForConfirmation: StepBody = async ({ manifest, outputs, evidence
         ...(joins === undefined ? {} : { joins }),
         ...(parts === undefined ? {} : { parts }),
         ...(history === undefined ? {} : { history }),
-        words: wordsOf(fields),
+        words: wordsOf({ fields, joins, history }),
       }),
     ),
     codeLists: manifest.codeLists,
@@ -146,9 +147,17 @@ export const askForConfirmation: StepBody = async ({ manifest, outputs, evidence
   };
 };
 
-/** Field by field what the mapping says, for the person who confirms it. */
-function wordsOf(fields: Dataset['fields']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, expression]) => [name, describeExpression(expression)]),
-  );
+/** What the mapping says, in words, for the person who confirms it. */
+function wordsOf({
+  fields,
+  joins = {},
+  history,
+}: Pick<Dataset, 'fields' | 'joins' | 'history'>): JsonObject {
+  const inWords = <T>(members: Readonly<Record<string, T>>, say: (member: T) => string) =>
+    Object.fromEntries(Object.entries(members).map(([name, member]) => [name, say(member)]));
+  return {
+    fields: inWords(fields, describeExpression),
+    joins: inWords(joins, joinWords),
+    history: history === undefined ? null : historyWords(history),
+  };
 }

@@ -73,7 +73,7 @@ function pairsSql(
     department,
     alias: 's',
   };
-  const parts = of.map((part) => `${harmless(compileExpression({ text: { of: part } }, context))}`);
+  const parts = of.map((part) => harmless(compileExpression({ text: { of: part } }, context)));
   const names = [department, space];
   const columns = parts.map((_, index) => `p${index}`);
   const inner = parts.map((part, index) => `${part} as p${index}`).join(', ');
