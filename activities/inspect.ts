@@ -16,6 +16,7 @@ import { CORRECTION_LIFETIME } from '../domain/policies.ts';
 import { keepCorrection } from '../store/corrections.ts';
 import {
   answerInspection,
+  deleteExpired,
   failInspection,
   findInspection,
   type Inspection,
@@ -50,6 +51,7 @@ interface Ground {
 export function inspect(dependencies: StepDependencies): Inspect {
   const { database } = dependencies;
   return async (id) => {
+    await deleteExpired(database);
     const inspection = await findInspection(database, id);
     if (inspection === undefined) return;
     try {

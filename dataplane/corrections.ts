@@ -44,7 +44,7 @@ export function sourceColumns(dataset: CompiledDataset): { name: string; type: s
 }
 
 /** SQL of the checksum of a source row `s`: of the row as the quarantine keeps it, so that both have the same. */
-export function rowChecksumSql(dataset: CompiledDataset): string {
+function rowChecksumSql(dataset: CompiledDataset): string {
   const columns = sourceColumns(dataset).map(
     ({ name, type }) => `s.${quoteIdentifier(name)}::${type} as ${quoteIdentifier(name)}`,
   );

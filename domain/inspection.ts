@@ -25,9 +25,6 @@ export type InspectionRequest =
   | { readonly kind: 'provenance'; readonly table: string; readonly key: string }
   | { readonly kind: 'load-history' };
 
-/** What can be looked at. */
-export type InspectionKind = InspectionRequest['kind'];
-
 /** Does the answer hold raw values of the legacy system? */
 export function isUnmasked(request: InspectionRequest): boolean {
   return (

@@ -96,6 +96,7 @@ async function demo(options: UpOptions): Promise<void> {
       `\n${result.onboarding} is closed after ${seconds} s.`,
       `  Rows loaded       ${result.rowsLoaded}`,
       `  Rows quarantined  ${result.rowsQuarantined}`,
+      `  Rows re-driven    ${result.rowsRedriven}`,
       `  Pay variances     ${result.variances}`,
       `  Evidence pack     ${result.evidencePack}\n`,
     ];

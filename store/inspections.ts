@@ -38,7 +38,7 @@ export interface UnmaskedLook {
 }
 
 /**
- * Writes down that somebody wants to look. Answers that have expired are deleted on the way.
+ * Writes down that somebody wants to look.
  * @param keepForMs how long answer and document stay
  * @returns its id
  */
@@ -53,7 +53,6 @@ export async function askInspection(
   },
 ): Promise<string> {
   const id = randomUUID();
-  await deleteExpired(database);
   await database.query(
     `insert into inspection (id, onboarding, kind, request, document, asked_by, unmasked, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 millisecond')`,

@@ -58,6 +58,11 @@ function queryOf(only: Readonly<Record<string, string | undefined>>): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+/** Every load, mock loads included. */
+export function loadsAddress(place: Place): string {
+  return `${departmentAddress(place)}/loads`;
+}
+
 /** Where corrections of a dataset are sent. */
 export function redriveAddress(place: Place, dataset: string): string {
   return `${departmentAddress(place)}/quarantine/${part(dataset)}/redrive`;

@@ -13,6 +13,7 @@ import { departmentRoutes } from './pages/department.ts';
 import { evidenceRoutes } from './pages/evidence.ts';
 import { historyRoutes } from './pages/history.ts';
 import { profileRoutes } from './pages/profiles.ts';
+import { loadRoutes } from './pages/loads.ts';
 import { quarantineRoutes } from './pages/quarantine.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { stepRoutes } from './pages/step.ts';
@@ -69,6 +70,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       departmentRoutes(closed, site);
       stepRoutes(closed, site);
       quarantineRoutes(closed, site);
+      loadRoutes(closed, site);
       varianceRoutes(closed, site);
       profileRoutes(closed, site);
       suggestionRoutes(closed, site);

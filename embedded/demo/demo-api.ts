@@ -42,6 +42,12 @@ export interface DemoVariances {
   readonly decision: string | null;
 }
 
+/** A row in quarantine as the API shows it; only what the demo looks at. */
+export interface DemoRejects {
+  readonly id: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
 /** The API as the demo people use it: each with their own token from the home. */
 export class DemoApi {
   readonly #url: string;
@@ -76,6 +82,24 @@ export class DemoApi {
     return (await this.#call<{ groups: DemoVariances[] }>('demo-payroll-lead', 'GET', path)).groups;
   }
 
+  /** The open rows of a dataset that broke a rule, their values masked. */
+  async quarantine(id: string, dataset: string, rule: string): Promise<DemoRejects[]> {
+    const query = new URLSearchParams({ dataset, rule });
+    const path = `/${place(id)}/quarantine?${query.toString()}`;
+    return (await this.#call<{ rows: DemoRejects[] }>('demo-migration-engineer', 'GET', path)).rows;
+  }
+
+  /** Sends corrections of a dataset as CSV. */
+  importCorrections(
+    person: string,
+    id: string,
+    dataset: string,
+    csv: string,
+  ): Promise<{ hash: string | null; rows: number }> {
+    const path = `/${place(id)}/quarantine/${encodeURIComponent(dataset)}/corrections`;
+    return this.#call(person, 'POST', path, csv);
+  }
+
   async evidence(id: string, hash: string): Promise<unknown> {
     return (
       await this.#call<{ content: unknown }>(
@@ -100,15 +124,17 @@ export class DemoApi {
   }
 
   /** @throws SlipwayError with the code of the API's problem; `service/unreachable` when it does not answer */
-  async #call<T>(person: string, method: string, path: string, body?: object): Promise<T> {
+  async #call<T>(person: string, method: string, path: string, body?: object | string): Promise<T> {
     const token = (await readFile(join(this.#secrets, `${person}.token`), 'utf8')).trim();
     const answer = await fetch(`${this.#url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': typeOf(body) }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     }).catch((cause: unknown) => {
       throw new SlipwayError('service/unreachable', `the API at ${this.#url} does not answer`, {
         cause,
@@ -124,6 +150,10 @@ export class DemoApi {
       content.detail ?? content.title ?? `the API answered ${answer.status}`,
     );
   }
+}
+
+function typeOf(body: object | string): string {
+  return typeof body === 'string' ? 'text/csv' : 'application/json';
 }
 
 /** `onboarding/<programme>/<department>` as the path of the API. */

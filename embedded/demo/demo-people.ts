@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SlipwayError } from '../../domain/errors.ts';
 import type { DemoApi, DemoOnboarding, DemoStep } from './demo-api.ts';
+import { disposeOfRejects, isQuarantine } from './demo-quarantine.ts';
 
 /** How often the demo people look, in milliseconds. */
 const LOOK_EVERY = 200;
@@ -43,7 +44,7 @@ export async function decideAsPeople(
     for (const step of onboarding.steps.filter(
       (each) => each.status === 'waiting' && each.until === null,
     )) {
-      await decide(api, id, step).catch(toleratePassed);
+      await decide(api, onboarding, step).catch(toleratePassed);
     }
     await delay(LOOK_EVERY, undefined, { signal: options.signal });
   }
@@ -60,11 +61,11 @@ function toleratePassed(error: unknown): void {
   if (!(error instanceof SlipwayError) || !passed.includes(error.code)) throw error;
 }
 
-async function decide(api: DemoApi, id: string, step: DemoStep): Promise<void> {
+async function decide(api: DemoApi, onboarding: DemoOnboarding, step: DemoStep): Promise<void> {
+  const { id } = onboarding;
   const period = /^parallel-run\/explain\/(.+)$/.exec(step.key)?.[1];
   if (period !== undefined) return explain(api, id, period);
-  const dataset = /^migration\/quarantine\/(.+)$/.exec(step.key)?.[1];
-  if (dataset !== undefined) return acceptRejects(api, id, step.key, dataset);
+  if (isQuarantine(step)) return disposeOfRejects(api, onboarding, step);
   for (const { role, wanted, given } of step.quorum ?? []) {
     if (given >= wanted) continue;
     const person = DECIDERS[role]?.find(
@@ -75,22 +76,6 @@ async function decide(api: DemoApi, id: string, step: DemoStep): Promise<void> {
     const reason = 'The demo looked at the evidence and agrees';
     await api.command(person, id, 'approve', { step: step.key, role, evidence, reason });
   }
-}
-
-/** Accepts what is open, as many rows as the step shows. */
-async function acceptRejects(
-  api: DemoApi,
-  id: string,
-  step: string,
-  dataset: string,
-): Promise<void> {
-  const { open } = await api.output(id, step);
-  if (typeof open !== 'number' || open === 0) return;
-  await api.command('demo-data-owner', id, 'accept', {
-    dataset,
-    count: open,
-    reason: 'The demo looked at the rows: they are left behind',
-  });
 }
 
 async function explain(api: DemoApi, id: string, period: string): Promise<void> {

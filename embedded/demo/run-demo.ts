@@ -25,6 +25,8 @@ export interface DemoResult {
   readonly seconds: number;
   readonly rowsLoaded: number;
   readonly rowsQuarantined: number;
+  /** Of those quarantined, rows that were loaded after all: corrected, or tried again. */
+  readonly rowsRedriven: number;
   readonly variances: number;
   readonly stages: readonly {
     readonly stage: string;
@@ -130,11 +132,13 @@ async function resultOf(
     const outputs = await Promise.all(keys.map((key) => api.output(end.id, key)));
     return outputs.reduce((total, output) => total + Number(output[member] ?? 0), 0);
   };
+  const rowsLoaded = await sum('migration/transfer/', 'loaded');
   return {
     onboarding: end.id,
     seconds: Math.round((Date.now() - started) / 100) / 10,
-    rowsLoaded: await sum('migration/transfer/', 'loaded'),
+    rowsLoaded,
     rowsQuarantined: await sum('migration/transfer/', 'quarantined'),
+    rowsRedriven: (await sum('migration/quarantine/', 'loaded')) - rowsLoaded,
     variances: await sum('parallel-run/compare/', 'variances'),
     stages: STAGES.map((stage) => {
       const own = end.steps.filter((step) => step.stage === stage);

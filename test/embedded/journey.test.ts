@@ -105,6 +105,8 @@ describe('a department', () => {
       const list = planted(String(result['onboarding']).split('/')[2] ?? '');
       expect(result['rowsLoaded']).toBe(total(list, 'loaded'));
       expect(result['rowsQuarantined']).toBe(total(list, 'quarantined'));
+      // People without a surname were corrected, and what belongs to them was loaded after them.
+      expect(result['rowsRedriven']).toBeGreaterThan(2);
       expect(result['variances']).toBe(list.variances.length);
       expect(result['stages']).toHaveLength(5);
       const verified = await slipway('evidence', 'verify', String(result['evidencePack']));

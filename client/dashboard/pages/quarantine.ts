@@ -8,7 +8,13 @@ import { stepKey } from '../../../domain/step-catalogue.ts';
 import type { Place } from '../../access.ts';
 import type { QuarantineView } from '../../quarantine-views.ts';
 import type { StepDetail } from '../../views.ts';
-import { exportAddress, quarantineAddress, redriveAddress, stepAddress } from '../addresses.ts';
+import {
+  exportAddress,
+  loadsAddress,
+  quarantineAddress,
+  redriveAddress,
+  stepAddress,
+} from '../addresses.ts';
 import { leaveNotice } from '../notice.ts';
 import { personOf, sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
@@ -162,6 +168,7 @@ export async function showQuarantine(
     accepted,
     unmasked,
     all: quarantineAddress(place),
+    loads: loadsAddress(place),
     rules: view.rules.map((each) => ({
       ...each,
       href: quarantineAddress(place, { dataset: each.dataset, rule: each.rule }),

@@ -111,7 +111,12 @@ test.each([true, false])(
       await page.getByText('2 rows of people accepted').waitFor();
       expect(await main(page)).toContain('Nothing is left to decide');
       await page.goto(department);
-      await page.getByRole('link', { name: 'Rows that could not be loaded' }).waitFor();
+      await page.getByRole('link', { name: 'Rows that could not be loaded' }).click();
+      await page.getByRole('link', { name: 'History of loads' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Loads' }).waitFor();
+      expect(await main(page)).toMatch(/people\s+6\s+2\s+4\s+0\s+66.67%\s+4/);
+      expect(await main(page)).toContain('re-drove: 2 corrected, 2 loaded');
+      expect(script ? await flawsOf(page) : []).toEqual([]);
     });
   },
 );
