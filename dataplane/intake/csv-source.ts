@@ -61,9 +61,9 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 class CsvSource implements RowSource {
   readonly name: string;
   readonly columns: readonly string[];
+  readonly headerFindings: readonly Finding[];
   readonly #format: CsvFormat;
   readonly #table: string;
-  readonly #findings: readonly Finding[];
   readonly #text: TextFile;
   readonly #parser: CsvParser;
   readonly #ragged = new LineList();
@@ -88,7 +88,7 @@ class CsvSource implements RowSource {
     this.columns = columns;
     this.#format = format;
     this.#table = table;
-    this.#findings = findings;
+    this.headerFindings = findings;
     this.#text = new TextFile(file, format.encoding);
     this.#parser = new CsvParser(format.delimiter, (what, line) => this.#odd[what].add(line));
   }
@@ -107,7 +107,6 @@ class CsvSource implements RowSource {
     const { 'unclosed-quote': unclosed, 'stray-quote': stray, 'long-line': long } = this.#odd;
     const ragged = `${told(this.#ragged, 'with another number of fields than the header')} (${this.columns.length}).`;
     const findings = [
-      ...this.#findings,
       ...this.#ragged.finding('file/ragged-line', place, ragged),
       ...this.#blank.finding('file/blank-line', place, told(this.#blank, 'left out as blank.')),
       ...this.#headers.finding(

@@ -3,7 +3,7 @@ import type { ExcelFormat } from '../../domain/source-shape.ts';
 import { type SheetRow, sheetRows } from './excel/sheet-rows.ts';
 import { type Sheet, Workbook } from './excel/workbook.ts';
 import { sha256OfFile } from './file-hash.ts';
-import { readHeader } from './header.ts';
+import { type Header, readHeader } from './header.ts';
 import { LineList } from './line-list.ts';
 import type { RowSource, SourceRow, SourceSummary } from './row-source.ts';
 import { malformed, type SourceFile } from './text-file.ts';
@@ -28,14 +28,11 @@ export async function openExcel(
   try {
     const sheet = sheetOf(workbook, format.sheet);
     const header = await headerCells(workbook, sheet, format.headerRow);
-    if (header === undefined)
-      return new ExcelSource(file, format, table, { columns: [], findings: [] });
+    const others = otherSheets(workbook, sheet, table);
+    const empty = { columns: [], findings: [] };
     const place = { table, file, line: format.headerRow };
-    const { columns, findings } = readHeader(place, header);
-    return new ExcelSource(file, format, table, {
-      columns,
-      findings: [...findings, ...otherSheets(workbook, sheet, table)],
-    });
+    const names = header === undefined ? empty : readHeader(place, header);
+    return new ExcelSource(file, format, table, names, others);
   } finally {
     workbook.close();
   }
@@ -96,6 +93,7 @@ function otherSheets({ file, sheets }: Workbook, read: Sheet, table: string): Fi
 class ExcelSource implements RowSource {
   readonly name: string;
   readonly columns: readonly string[];
+  readonly headerFindings: readonly Finding[];
   readonly #file: SourceFile;
   readonly #format: ExcelFormat;
   readonly #table: string;
@@ -117,14 +115,16 @@ class ExcelSource implements RowSource {
     file: SourceFile,
     format: ExcelFormat,
     table: string,
-    header: { readonly columns: readonly string[]; readonly findings: readonly Finding[] },
+    header: Header,
+    findings: readonly Finding[],
   ) {
     this.#file = file;
     this.name = file.name;
     this.#format = format;
     this.#table = table;
     this.columns = header.columns;
-    this.#findings = header.findings;
+    this.headerFindings = header.findings;
+    this.#findings = findings;
   }
 
   async *rows(signal: AbortSignal): AsyncGenerator<readonly SourceRow[]> {

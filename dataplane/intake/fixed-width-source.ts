@@ -43,9 +43,9 @@ export async function openFixedWidth(
 class FixedWidthSource implements RowSource {
   readonly name: string;
   readonly columns: readonly string[];
+  readonly headerFindings: readonly Finding[];
   readonly #format: FixedWidthFormat;
   readonly #table: string;
-  readonly #findings: readonly Finding[];
   readonly #slices: readonly Slice[];
   readonly #length: number;
   readonly #text: TextFile;
@@ -67,7 +67,7 @@ class FixedWidthSource implements RowSource {
     this.columns = columns;
     this.#format = format;
     this.#table = table;
-    this.#findings = findings;
+    this.headerFindings = findings;
     this.#slices = format.columns.map(({ start, length, end }) => ({
       from: start - 1,
       to: end ?? start - 1 + (length ?? 0),
@@ -96,7 +96,6 @@ class FixedWidthSource implements RowSource {
     const wrong = `${name}: ${this.#wrong.count} records have bytes that are not ${this.#format.encoding}; they came in as U+FFFD.`;
     const isBytes = this.#format.measure === 'bytes';
     const findings = [
-      ...this.#findings,
       ...this.#ragged.finding('file/ragged-line', place, ragged),
       ...this.#blank.finding('file/blank-line', place, blank),
       ...this.#long.finding('file/long-line', place, long),

@@ -19,6 +19,8 @@ export interface RowSource {
   readonly name: string;
   /** Names of staged columns, as `header.ts` makes them. None when the source is empty. */
   readonly columns: readonly string[];
+  /** What is odd about the names. Said once for several sources of one table, which all have the same. */
+  readonly headerFindings: readonly Finding[];
   /**
    * All rows in order, in batches. Bounded memory: a batch is read when the one before is done with. May be called once.
    * @throws SlipwayError `intake/malformed` when it is not what it was declared to be

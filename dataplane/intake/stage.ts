@@ -74,7 +74,8 @@ export async function lockStaged(client: pg.Client, place: StagedTable): Promise
 export async function stage(request: StageRequest, work: Work): Promise<Intake> {
   const { client, before, sources, format } = request;
   const { schema, table } = before.place;
-  const columns = sources.find((source) => source.columns.length > 0)?.columns ?? [];
+  const first = sources.find((source) => source.columns.length > 0);
+  const columns = first?.columns ?? [];
   const draft = quoteTable(schema, draftName(table));
   await client.query(
     `create table ${draft} (_row bigint, _file text, _line bigint, _extra text,
@@ -86,7 +87,9 @@ export async function stage(request: StageRequest, work: Work): Promise<Intake> 
     const to = { client, draft, table: `${schema}.${table}`, columns, rowsBefore: rows };
     const taken = await copySource(to, source, work);
     rows += taken.rows;
-    records.push({ ...taken, format });
+    const findings =
+      source === first ? [...first.headerFindings, ...taken.findings] : taken.findings;
+    records.push({ ...taken, findings, format });
   }
   if (isSameContent(records, before.records) && before.columns.length > 0) {
     await client.query(`drop table ${draft}`);

@@ -22,7 +22,7 @@ export function openTable(
     { table: staged, file: { name, path: '' }, line: 1 },
     facts.columns.map((column) => column.name),
   );
-  const findings: Finding[] = [...header.findings];
+  const findings: Finding[] = [];
   if (!facts.transactional && !facts.isView) {
     const message = `${name} is in an engine without transactions: rows that are written while it is read may be missed.`;
     findings.push(finding('table/changing', { table: staged, count: 1, examples: [], message }));
@@ -31,6 +31,7 @@ export function openTable(
   return {
     name,
     columns: header.columns,
+    headerFindings: header.findings,
     rows: async function* (): AsyncGenerator<readonly SourceRow[]> {
       let batch: SourceRow[] = [];
       for await (const values of textRows(connection, facts)) {
