@@ -28,7 +28,7 @@ const SAME_NAMES: NameNoise = (name) => name;
 const SAME_VALUES: ValueNoise = (values) => [...values];
 
 /** The noises that pairs are made with; `held-out` ones were not looked at while the matcher was made. */
-export function noisesOf(set: 'tuned' | 'held-out'): {
+function noisesOf(set: 'tuned' | 'held-out'): {
   names: Readonly<Record<string, NameNoise>>;
   values: Readonly<Record<string, ValueNoise>>;
 } {

@@ -48,10 +48,16 @@ const UNITS_AND_POSTS: Labels['right'] = {
   'senior.Job Title': ['hr.assignment.job_title'],
 };
 
+function ofTable(table: string, labels: Labels['right']): Labels['right'] {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([place]) => place.startsWith(`${table}.`)),
+  );
+}
+
 /** The pairs with real or generated sources and the platform's own tables, by name. */
 export const PLATFORM_LABELS: Readonly<Record<string, Labels>> = {
-  'organograms-junior': { right: JUNIOR, acceptable: UNITS_AND_POSTS },
-  'organograms-senior': { right: SENIOR, acceptable: UNITS_AND_POSTS },
+  'organograms-junior': { right: JUNIOR, acceptable: ofTable('junior', UNITS_AND_POSTS) },
+  'organograms-senior': { right: SENIOR, acceptable: ofTable('senior', UNITS_AND_POSTS) },
   employees: {
     right: {
       'department.dept_no': ['hr.unit.unit_code'],

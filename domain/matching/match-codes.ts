@@ -28,7 +28,7 @@ export interface CodeSuggestion {
 }
 
 /** At or above this a target code is a match ... */
-export const CODE_THRESHOLD = 0.6;
+const CODE_THRESHOLD = 0.6;
 /** ... when no other target code is as near. */
 const CODE_MARGIN = 0.02;
 const WORTH_A_LOOK = 0.3;

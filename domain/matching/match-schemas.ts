@@ -45,8 +45,8 @@ export interface SchemaMatch {
 /** At or above this a pair of the assignment is a match. Calibrated on the pairs of `bench matching`. */
 export const MATCH_THRESHOLD = 0.45;
 /** A weaker pair is still a match when it is so much better than any other pair of either of its columns. */
-export const CLEAR_THRESHOLD = 0.35;
-export const CLEAR_MARGIN = 0.15;
+const CLEAR_THRESHOLD = 0.35;
+const CLEAR_MARGIN = 0.15;
 /** Below this a pair is not worth a look. */
 const WORTH_A_LOOK = 0.2;
 

@@ -141,7 +141,7 @@ function discounted({ score, words }: NameLikeness): NameLikeness {
 }
 
 /** A table's name without its schema and without the word table. */
-export function bare(table: string): string {
+function bare(table: string): string {
   const name = table.slice(table.lastIndexOf('.') + 1);
   return name.replace(/^(tbl|table|t|vw|view)[_ -]+/i, '').replace(/[_ -]+(tbl|table)$/i, '');
 }

@@ -106,8 +106,5 @@ export type Suggestions = z.output<typeof suggestionsSchema>;
 export type ColumnSuggestions = z.output<typeof columnSuggestionSchema>;
 /** How a suggestion stands to the manifest. */
 export type SuggestionState = z.output<typeof stateSchema>;
-/** Why a candidate has its score. */
-export type SuggestionReason = z.output<typeof reasonSchema>;
-
 /** Evidence of `mapping/suggest`. */
 export const SUGGESTIONS_KIND = 'mapping-suggestions';

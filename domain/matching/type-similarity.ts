@@ -4,7 +4,7 @@ import type { MatchColumn } from './schema.ts';
 type Kind = Exclude<InferredType, 'empty'>;
 
 /** What kind of values a declared type holds; undefined where the type says nothing. */
-export function kindOfType(type: string): Kind | undefined {
+function kindOfType(type: string): Kind | undefined {
   const name = type.toLowerCase();
   if (/^(bool|bit\b(?!.*varying)|tinyint\(1\))/.test(name)) return 'boolean';
   if (/^(date|time|timestamp|datetime|interval|smalldatetime|year)/.test(name)) return 'date';
