@@ -33,16 +33,16 @@ afterAll(async () => {
 const cli = (...args: string[]) => program.run(args, { cwd: home.folder });
 const ref = () => `${department.place.programme}/${department.place.department}`;
 
-async function get<T>(path: string): Promise<{ status: number; body: T }> {
+async function get(path: string) {
   const answer = await app.inject({
     url: `/api/v1/onboardings/${ref()}/profiles${path}`,
     headers: { authorization: `Bearer ${token}` },
   });
-  return { status: answer.statusCode, body: answer.json<T>() };
+  return { status: answer.statusCode, body: answer.json<ProfileView & ProfileList>() };
 }
 
 test('the profiled tables are listed', async () => {
-  const { status, body } = await get<ProfileList>('');
+  const { status, body } = await get('');
   expect(status).toBe(200);
   expect(body.profiles).toMatchObject([
     { source: 'hr', tables: [{ table: 'public.staff', rows: 600, columns: 10, personal: 3 }] },
@@ -53,7 +53,7 @@ test('the profiled tables are listed', async () => {
 });
 
 test('a profile tells types, personal data, outliers and relations, and shows no personal value', async () => {
-  const { body } = await get<ProfileView>('/hr?table=staff');
+  const { body } = await get('/hr?table=staff');
   const column = (name: string) => body.tables[0]?.columns.find((each) => each.name === name);
   expect(column('ni_number')).toMatchObject({
     personal: 'national-insurance',
@@ -107,11 +107,11 @@ test('what is not there is said in one line', async () => {
 });
 
 test('the profile of the next run is compared with the one before, in evidence, API and CLI', async () => {
-  const first = (await get<ProfileList>('')).body.profiles[0]?.hash ?? '';
+  const first = (await get('')).body.profiles[0]?.hash ?? '';
   await department.again(
     "update staff set grade = 'Z9' where staff_no = '000001'; alter table staff drop column note",
   );
-  const { body } = await get<ProfileView>('/hr?since=previous');
+  const { body } = await get('/hr?since=previous');
   expect(body.since?.hash).toBe(first);
   expect(body.runs).toHaveLength(2);
   expect(body.drift?.map(({ kind, severity, column }) => [kind, severity, column])).toEqual([

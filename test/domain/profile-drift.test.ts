@@ -158,7 +158,7 @@ test('what drifts one way drifts the other way too', () => {
               distinct,
               min: undefined,
               max: undefined,
-              inferred: { type: type as 'text', format: undefined, share: 1 },
+              inferred: { type, format: undefined, share: 1 },
             },
           ],
           rows + 50,
