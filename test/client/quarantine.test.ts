@@ -2,9 +2,12 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../client/api/app.ts';
 import { WORKBOOK } from '../../client/api/schemas.ts';
+import { applyDelta } from '../../dataplane/delta.ts';
+import { compileMapping } from '../../dataplane/mapping/compile-mapping.ts';
 import { readWorkbook } from '../../dataplane/sheet/read-workbook.ts';
 import { columnName } from '../../dataplane/sheet/write-workbook.ts';
 import { corrected } from './support/corrected-workbook.ts';
+import { freeWork } from '../support/work.ts';
 import { startQuarantineWorld } from './support/quarantine-world.ts';
 import type { QuarantineWorld } from './support/quarantine-world.ts';
 
@@ -194,6 +197,20 @@ test('rows are exported, corrected, imported and loaded, and the rest accepted b
       },
     ],
   });
+  // Corrections of rows that came from a file hold as well when the delta looks at the file again.
+  const { manifest } = await own.world.services.reads.manifest(own.people.vic.identity, {
+    programme,
+    department,
+  });
+  const urls = { ...own.scene.urls, sources: {} };
+  const work = freeWork();
+  const mapping = await compileMapping({ manifest, urls }, work);
+  const { load } = (await call('vic', `${at}/quarantine`)).body;
+  for (const _ of ['once', 'twice']) {
+    expect(await applyDelta({ mapping, urls, loadId: String(load) }, work)).toEqual([
+      { dataset: 'people', inserted: 0, updated: 0, deleted: 0, quarantined: 0, resolved: 0 },
+    ]);
+  }
   const gate = await own.world.services.reads.onboarding(own.people.vic.identity, {
     programme,
     department,
