@@ -7,11 +7,19 @@ import { refuse, type Strict, unless } from './operators.ts';
 
 const DIGITS = "'0123456789'";
 
+/*
+ * A number is checked as cheaply as will do before it is converted: what passes and is none (1-2) fails the conversion. What is
+ * foretold is exact.
+ */
+
 /** PostgreSQL also takes blanks around it, 0x1F and 1_000. */
 export function integerSql(text: string): Strict {
+  const isNone = `translate(${text}, '0123456789', '') not in ('', '-', '+') or ${text} in ('', '-', '+')`;
   const digits = `rtrim(${text}, ${DIGITS})`;
-  const fails = `case when ${digits} not in ('', '-', '+') or ${text} in ('', '-', '+') then true when length(${text}) < 19 then false else abs(${text}::numeric) > 9223372036854775807 end`;
-  return unless(fails, text, `${text}::bigint`);
+  return {
+    sql: unless(isNone, text, `${text}::bigint`).sql,
+    fails: `case when ${digits} not in ('', '-', '+') or ${text} in ('', '-', '+') then true when length(${text}) < 19 then false else abs(${text}::numeric) > 9223372036854775807 end`,
+  };
 }
 
 /** The whole number that a number is; a fraction fails the row, and so does what a bigint cannot hold. */
@@ -22,10 +30,14 @@ export function wholeSql(number: string): Strict {
 
 /** PostgreSQL also takes NaN, Infinity, 1e5 and 1_000. */
 export function decimalSql(text: string, scale: number): Strict {
+  const hasNoDigit = `translate(${text}, '+-.', '') = ''`;
+  const isNone = `translate(${text}, '0123456789', '') not in ('', '.', '-', '-.', '+', '+.') or ${hasNoDigit}`;
   const whole = `rtrim(${text}, ${DIGITS})`;
   const before = `rtrim(left(${whole}, -1), ${DIGITS})`;
-  const fails = `case when translate(${text}, '+-.', '') = '' then true when ${whole} in ('', '-', '+') then false else right(${whole}, 1) <> '.' or ${before} not in ('', '-', '+') end`;
-  return unless(fails, text, `round(${text}::numeric, ${scale})`);
+  return {
+    sql: unless(isNone, text, `round(${text}::numeric, ${scale})`).sql,
+    fails: `case when ${hasNoDigit} then true when ${whole} in ('', '-', '+') then false else right(${whole}, 1) <> '.' or ${before} not in ('', '-', '+') end`,
+  };
 }
 
 const POUNDS = '^(-?£?|£-)([0-9]{1,3}(,[0-9]{3})+|[0-9]+)([.][0-9]{1,2}0*)?$';

@@ -1,6 +1,7 @@
 import { quoteColumns, quoteIdentifier, quoteLiteral } from '../quote.ts';
 import type { CompiledDataset } from './compiled-dataset.ts';
-import { either, NEVER } from './failing.ts';
+import { DEPARTMENT } from '../target-table.ts';
+import { after, either, NEVER } from './failing.ts';
 
 /**
  * Source rows whose keys are at or after `from` and before `to`. Values are texts in the order of the key columns;
@@ -107,12 +108,17 @@ export function suspectScopeSql(dataset: CompiledDataset, range: KeyRange): stri
 /**
  * As `summarySql`, but rows in scope that probably cannot be mapped count as `left`, and `suspects` are their keys: what a
  * load has to know of a chunk with bad rows, in one scan of it.
+ * @param nulls also rows without a value that the platform demands
  */
 export function summaryWithSuspectsSql(
   dataset: CompiledDataset,
-  selection: RowSelection = {},
+  selection: RowSelection,
+  nulls: boolean,
 ): string {
-  const fails = either(dataset.fields);
+  const lacking = dataset.fields
+    .filter(({ name, column }) => nulls && column.notNull && name !== DEPARTMENT)
+    .map(({ sql, fails: failing }) => ({ fails: after(failing, `(${sql}) is null`) }));
+  const fails = either([...dataset.fields, ...lacking]);
   const { from, out } = sourceRows(dataset, selection);
   const suspect = `case when ${out} = ${MAPPED} then (${fails}) is true else false end`;
   // Fenced: what a row is judged by is computed once, and what cannot be mapped is not.

@@ -31,8 +31,9 @@ export interface JoinedPlace {
 interface Joined {
   /** SQL of the values over the grouped rows, and what they are called in the row. */
   readonly values: readonly { readonly name: string; readonly sql: string }[];
-  /** Columns of the inner SELECT, over the other table `t`. */
+  /** Columns of the inner SELECT, over the other table `t` and what is judged of its row, `g`. */
   readonly inner: readonly string[];
+  readonly judged: readonly string[];
   readonly types: ReadonlyMap<string, SqlType>;
   readonly rules: readonly (readonly [value: string, rule: Rule])[];
   /** SQL over the grouped rows `j` that is true when their values cannot be read. */
@@ -76,10 +77,14 @@ export function addJoin(
     }
   }
   const where = whereSql(join, theirs, making, at('where'));
+  const judgedSql =
+    joined.judged.length === 0
+      ? ''
+      : ` cross join lateral (select ${joined.judged.join(', ')} offset 0) g`;
   const keyNames = keys.map((_, index) => `k${index}`);
   const inner = [...keys.map((key, index) => `${key.theirs} as k${index}`), ...joined.inner];
   const grouped = `(select ${[...keyNames, 'count(*) as n', ...joined.values.map(({ sql }, index) => `${sql} as v${index}`), `${joined.bad} as bad`].join(', ')}
-    from (select ${inner.join(', ')} from ${place.relation.sql} t where ${where}) t where ${keyNames.map((each) => `${each} is not null`).join(' and ')} group by ${keyNames.join(', ')})`;
+    from (select ${inner.join(', ')} from ${place.relation.sql} t${judgedSql} where ${where}) t where ${keyNames.map((each) => `${each} is not null`).join(' and ')} group by ${keyNames.join(', ')})`;
   const ours = keys.map((key) => key.ours);
   const several =
     join.values === undefined && join.take === 'only' ? "when j.n > 1 then 'several' " : '';
@@ -196,6 +201,7 @@ function oneRow(
       ...order.map((each, index) => `${harmless(each)} as o${index}`),
       ...tie,
     ],
+    judged: [],
     types: new Map(all.map(([column, { type }]) => [`${name}.${column}`, type])),
     rules,
     bad: 'false',

@@ -2,7 +2,7 @@ import type { Join } from '../../../domain/row-shape.ts';
 import { type CompileContext, compileExpression } from '../compile-expression.ts';
 import type { Rule } from '../operators.ts';
 import { decimal, INTEGER, isNumber, type SqlType, typeInWords } from '../sql-type.ts';
-import { harmless, type Making } from './row-shape.ts';
+import type { Making } from './row-shape.ts';
 
 type Figure = NonNullable<Join['values']>[string];
 
@@ -19,6 +19,7 @@ export function figuresOf(
 ) {
   const types = new Map<string, SqlType>();
   const inner: string[] = [];
+  const judged: string[] = [];
   const bad: string[] = [];
   const none: Record<string, string> = {};
   const values: { name: string; sql: string }[] = [];
@@ -37,19 +38,23 @@ export function figuresOf(
     const { type } = compiled;
     const fits = kind === 'sum' ? isNumber(type) : !['text', 'boolean'].includes(type.kind);
     if (!fits && type.kind !== 'null') {
-      const wanted = kind === 'sum' ? 'a number' : 'a number, a date or a time';
-      making.problems.push({ path, message: `expected ${wanted}, found ${typeInWords(type)}` });
+      const expected = kind === 'sum' ? 'a number' : 'a number, a date or a time';
+      making.problems.push({ path, message: `expected ${expected}, found ${typeInWords(type)}` });
     }
     // A sum of many whole numbers may be larger than any of them could be.
     const isSum = kind === 'sum';
     types.set(column, isSum ? decimal(type.kind === 'integer' ? 0 : type.scale) : type);
-    inner.push(`${harmless(compiled)}${isSum ? '::numeric' : ''} as f${index}`);
-    if (compiled.fails !== 'false') {
-      inner.push(`(${compiled.fails}) is true as b${index}`);
+    const wanted = isSum ? '::numeric' : '';
+    if (compiled.fails === 'false') inner.push(`(${compiled.sql})${wanted} as f${index}`);
+    else {
+      // Judged once for both: of millions of amounts this is what takes the time.
+      judged.push(`(${compiled.fails}) is true as b${index}`);
+      inner.push(`case when g.b${index} then null else ${compiled.sql} end${wanted} as f${index}`);
+      inner.push(`g.b${index}`);
       bad.push(`bool_or(b${index})`);
     }
     values.push({ name: column, sql: `${kind}(f${index})` });
   }
   const rules: [string, Rule][] = [['unreadable', `unreadable:${name}`]];
-  return { values, inner, types, rules, bad: bad.join(' or ') || 'false', none };
+  return { values, inner, judged, types, rules, bad: bad.join(' or ') || 'false', none };
 }
