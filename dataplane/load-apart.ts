@@ -4,7 +4,7 @@ import { addDecimals } from '../domain/decimal.ts';
 import { inTransaction } from './connections.ts';
 import { type Copied, copyRows } from './copy-rows.ts';
 import { countBad, insertGood, totalsOfGood } from './isolate/good-rows.ts';
-import { isolateRows, judgeConstraints } from './isolate/isolate-rows.ts';
+import { type ConstraintKind, isolateRows, judgeConstraints } from './isolate/isolate-rows.ts';
 import { keepRejects } from './isolate/keep-rejects.ts';
 import {
   isGood,
@@ -32,24 +32,38 @@ import { summaryWithSuspects } from './source-summary.ts';
 import type { Work } from './work.ts';
 
 /**
+ * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; both are
+ * found on the source, and all others are copied straight into the platform's table. The others copy into a temporary
+ * table first, where rows are found in sets that break a check (`checks`), lack what they refer to (`references`), repeat
+ * what may occur once (`uniques`), or any of these (`constraints`).
+ */
+export type ApartMode = 'mapping' | 'nulls' | keyof typeof KINDS;
+
+const KINDS = {
+  checks: ['values'],
+  references: ['references'],
+  uniques: ['uniques'],
+  constraints: ['values', 'references', 'uniques'],
+} as const satisfies Record<string, readonly ConstraintKind[]>;
+
+/**
  * Loads a chunk of which some rows are bad, at nearly the speed of one without: one scan of the source counts its rows and
  * names those that probably cannot be mapped, only these are looked at one by one, and all others are copied.
- * @param by `mapping` copies them straight into the platform's table; `constraints` into a temporary one first, where
- *   those that break a constraint are found in sets
  */
 export async function loadApart(
   options: LoadOptions,
-  by: 'mapping' | 'constraints',
+  mode: ApartMode,
   work: Work,
 ): Promise<ChunkFigures> {
   const { dataset, range, source, target } = options;
+  const isStraight = mode === 'mapping' || mode === 'nulls';
   return inTransaction(source, 'snapshot', async () => {
     const unjudged = await unjudgedKeys(options, work);
     const selection: RowSelection = { range, leftOut: unjudged };
-    const summary = await summaryWithSuspects(source, dataset, selection, work);
+    const summary = await summaryWithSuspects(source, dataset, selection, mode === 'nulls', work);
     const leftOut = [...unjudged, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
-    if (by === 'mapping' && leftOut.length === 0) {
+    if (isStraight && leftOut.length === 0) {
       const { read, excluded, excludedBy, totals } = summary;
       const { rows: loaded, sha256 } = await copyToPlatform(options, rest, work);
       if (loaded !== summary.mapped) throw sourceChanged(options, summary.mapped, loaded);
@@ -60,14 +74,16 @@ export async function loadApart(
       { ...options, where: isOneOf(options, leftOut), by: 'mapping' },
       work,
     );
-    const copied =
-      by === 'mapping'
-        ? await copyToPlatform(options, rest, work)
-        : await copyToMapped(options, rest, leftOut.length, work);
+    if (mode === 'nulls') await judgeConstraints(options, work, ['values']);
+    const copied = isStraight
+      ? await copyToPlatform(options, rest, work)
+      : await copyToMapped(options, rest, leftOut.length, work);
     if (copied.rows !== summary.mapped || summary.left !== leftOut.length) {
       throw sourceChanged(options, summary.mapped, copied.rows);
     }
-    if (by === 'constraints') await judgeCopied(options, leftOut.length, work);
+    if (mode !== 'mapping' && mode !== 'nulls') {
+      await judgeCopied(options, leftOut.length, KINDS[mode], work);
+    }
     await keepRejects(options.id, options);
     const good = await totalsOfGood(target, dataset);
     const loaded = await insertGood(options, work);
@@ -77,11 +93,11 @@ export async function loadApart(
     for (const [reason, rows] of excluded) excludedBy[reason] = (excludedBy[reason] ?? 0) + rows;
     return {
       read: summary.read,
-      loaded: loaded + (by === 'mapping' ? copied.rows : 0),
+      loaded: loaded + (isStraight ? copied.rows : 0),
       quarantined,
       excluded: summary.excluded + excluded.reduce((sum, [, rows]) => sum + rows, 0),
       excludedBy,
-      totals: by === 'mapping' ? added(summary.totals, good) : good,
+      totals: isStraight ? added(summary.totals, good) : good,
       checksum: copied.sha256,
       path: quarantined === 0 ? 'direct' : 'isolated',
     };
@@ -151,9 +167,14 @@ async function copy(
 }
 
 /** Finds the copied rows that break a constraint, and fetches what they look like in the source. */
-async function judgeCopied(options: LoadOptions, after: number, work: Work): Promise<void> {
+async function judgeCopied(
+  options: LoadOptions,
+  after: number,
+  kinds: readonly ConstraintKind[],
+  work: Work,
+): Promise<void> {
   const { dataset, target } = options;
-  await judgeConstraints(options, work);
+  await judgeConstraints(options, work, kinds);
   const keys = await badKeys(target, after);
   if (keys.length === 0) return;
   // Numbered out of the way first: a raw row and its mapped row have one number.

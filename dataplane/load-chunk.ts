@@ -5,7 +5,7 @@ import { isolateRows } from './isolate/isolate-rows.ts';
 import { keepRejects } from './isolate/keep-rejects.ts';
 import { insertGood, totalsOfGood } from './isolate/good-rows.ts';
 import type { ChunkFigures } from './ledger.ts';
-import { loadApart } from './load-apart.ts';
+import { type ApartMode, loadApart } from './load-apart.ts';
 import { mappedSql, rangeSql } from './mapping/source-rows.ts';
 import { quoteColumns } from './quote.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -13,11 +13,10 @@ import { sourceSummary } from './source-summary.ts';
 import type { Work } from './work.ts';
 
 /**
- * How a chunk is loaded, from the fastest to the surest: copied as it is, in `binary` or `text`; without the rows that
- * cannot be mapped (`mapping`), and without those that break a constraint (`constraints`); with every row looked at
- * (`all`), and with every row tried by itself (`rows`).
+ * How a chunk is loaded, from the fastest to the surest: copied as it is, in `binary` or `text`; in a way of `loadApart`,
+ * without the rows that it finds to be bad; with every row looked at (`all`), and with every row tried by itself (`rows`).
  */
-export type LoadMode = 'binary' | 'text' | 'mapping' | 'constraints' | 'all' | 'rows';
+export type LoadMode = 'binary' | 'text' | ApartMode | 'all' | 'rows';
 
 /**
  * Loads one chunk within the transaction of `target`, without its ledger row.
@@ -33,13 +32,12 @@ export async function loadChunk(
     case 'binary':
     case 'text':
       return loadDirectly(options, mode, work);
-    case 'mapping':
-    case 'constraints':
-      return loadApart(options, mode, work);
     case 'all':
       return loadIsolated(options, 'sets', work);
     case 'rows':
       return loadIsolated(options, 'rows', work);
+    default:
+      return loadApart(options, mode, work);
   }
 }
 

@@ -39,15 +39,21 @@ export async function sourceSummary(
   return summaryOf(dataset, rows[0], columns);
 }
 
-/** As `sourceSummary`, with the row keys of the rows that probably cannot be mapped: they count as left out. */
+/**
+ * As `sourceSummary`, with the row keys of the rows that probably cannot be mapped: they count as left out.
+ * @param nulls also those without a value that the platform demands
+ */
 export async function summaryWithSuspects(
   source: pg.Client,
   dataset: CompiledDataset,
   selection: RowSelection,
+  nulls: boolean,
   work: Work,
 ): Promise<SourceSummary & { readonly suspects: readonly string[] }> {
   const { rows } = await longQuery(source, dataset.relation, work, { done: 0, unit: 'rows' }, () =>
-    source.query<SummaryRow & { suspects: string[] }>(summaryWithSuspectsSql(dataset, selection)),
+    source.query<SummaryRow & { suspects: string[] }>(
+      summaryWithSuspectsSql(dataset, selection, nulls),
+    ),
   );
   const suspects = rows[0]?.suspects ?? [];
   return { ...summaryOf(dataset, rows[0], dataset.totals), suspects };

@@ -218,18 +218,34 @@ function fastest(dataset: CompiledDataset): LoadMode {
 }
 
 /**
- * Which way to try after an error. An error of class 22 says that a row cannot be mapped, any other that it breaks a
- * constraint. Where one row per value is taken, whether a row counts depends on all others: all are looked at.
+ * Which way to try after an error. An error of class 22 says that a row cannot be mapped, any other which constraint it
+ * breaks. Where one row per value is taken, whether a row counts depends on all others: all are looked at.
  */
 function nextMode(dataset: CompiledDataset, mode: LoadMode, error: unknown): LoadMode | undefined {
   if (error instanceof BinaryRefused) return mode === 'binary' ? 'text' : 'all';
   if (!isDataError(error) || mode === 'rows') return undefined;
   if (mode === 'all') return 'rows';
   if (dataset.onePer !== undefined) return 'all';
-  const cannotBeMapped = (error as { code?: string }).code?.startsWith('22') === true;
-  if (mode === 'binary' || mode === 'text') return cannotBeMapped ? 'mapping' : 'constraints';
-  return mode === 'mapping' && !cannotBeMapped ? 'constraints' : 'all';
+  const code = (error as { code?: string }).code ?? '';
+  const cannotBeMapped = code.startsWith('22');
+  if (mode === 'binary' || mode === 'text') return cannotBeMapped ? 'mapping' : apartBy(code);
+  // What the mapping says beforehand was not true.
+  if (cannotBeMapped || mode === 'constraints') return 'all';
+  // Rows of more than one kind: then all kinds are looked for.
+  return mode === 'mapping' ? apartBy(code) : 'constraints';
 }
+
+/** What to look for when a constraint was broken. */
+function apartBy(code: string): LoadMode {
+  return BROKEN[code] ?? 'constraints';
+}
+
+const BROKEN: Readonly<Record<string, LoadMode>> = {
+  '23502': 'nulls',
+  '23503': 'references',
+  '23505': 'uniques',
+  '23514': 'checks',
+};
 
 /** Deadlock or serialisation failure: two chunks held what the other one wanted. */
 function isCollision(error: unknown): boolean {

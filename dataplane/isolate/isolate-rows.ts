@@ -91,14 +91,26 @@ async function judge(options: Judged, work: Work): Promise<void> {
   else await judgeConstraints(options, work);
 }
 
-/** Gives the mapped rows that break a constraint of the platform their verdicts. */
-export async function judgeConstraints(options: Omit<Judged, 'by'>, work: Work): Promise<void> {
+/** Kinds of constraints: mandatory values and checks; references to other rows; values that may occur once. */
+export type ConstraintKind = 'values' | 'references' | 'uniques';
+
+const ALL_KINDS: readonly ConstraintKind[] = ['values', 'references', 'uniques'];
+
+/** Gives the mapped rows that break a constraint of the platform, of these kinds, their verdicts. */
+export async function judgeConstraints(
+  options: Omit<Judged, 'by'>,
+  work: Work,
+  kinds: readonly ConstraintKind[] = ALL_KINDS,
+): Promise<void> {
   const { dataset, places } = options;
   // Only how many there are: what the planner assumes of a new table otherwise is far from it.
   await runAll(options, [`analyze ${MAPPED_ROWS} (${N})`], work);
-  await runAll(options, [breakNotNullOrCheck(dataset)], work);
-  await runAll(options, breakForeignKeys(dataset, places), work);
-  await runAll(options, breakUnique(dataset, places), work);
+  if (kinds.includes('values')) await runAll(options, [breakNotNullOrCheck(dataset)], work);
+  if (kinds.includes('references')) {
+    await runAll(options, breakForeignKeys(dataset, places), work);
+  }
+  if (kinds.includes('uniques')) await runAll(options, breakUnique(dataset, places), work);
+  if (!kinds.includes('references')) return;
   const selfReferences = breakSelfReferences(dataset, places);
   while ((await runAll(options, selfReferences, work)) > 0);
 }

@@ -56,7 +56,7 @@ const pad = (number: number, width = 2): string => String(number).padStart(width
 
 /** Texts with quotes, separators, blanks, line ends and characters of up to four bytes. */
 const anyText = fc.string({
-  unit: fc.constantFrom(...'aZ9 \'",\\|\t\n()£é€', '\u00a0', '😀', '𝒵'),
+  unit: fc.constantFrom(...Array.from('aZ9 \'",\\|\t\n()£é€\u00a0😀𝒵')),
   maxLength: 14,
 });
 

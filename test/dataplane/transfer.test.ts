@@ -17,7 +17,10 @@ interface Quarantined {
 }
 
 const quarantine = (scene: Scene): Promise<Quarantined[]> =>
-  scene.sql('platform', 'select * from slipway.quarantine order by dataset desc, id');
+  scene.sql(
+    'platform',
+    'select * from slipway.quarantine order by dataset desc, length(source_key), source_key',
+  );
 
 describe('rows without a fault', () => {
   let scene: Scene;
