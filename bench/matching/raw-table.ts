@@ -22,6 +22,7 @@ export function readCsv(path: string, name: string): RawTable {
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
+    to: ROWS + 1,
   });
   const [header = [], ...rows] = records;
   const columns = header.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell));

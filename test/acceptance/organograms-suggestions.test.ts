@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { takeIn } from '../../dataplane/intake.ts';
-import { suggestMapping } from '../../dataplane/matching/suggest-mapping.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import { manifestSchema } from '../../domain/manifest.ts';
+import {
+  type Suggestions,
+  SUGGESTIONS_KIND,
+  suggestionsSchema,
+} from '../../domain/matching/suggestions.ts';
 import { makeScene } from '../dataplane/support/scene.ts';
 import { sharedData } from '../support/shared-data.ts';
-import { freeWork } from '../support/work.ts';
+import { StepRunner } from '../support/step-runner.ts';
 
 const folder = sharedData('organograms');
 
@@ -16,23 +20,15 @@ describe.skipIf(folder === undefined)('suggestions for the published organograms
   const manifest = manifestSchema.parse(
     parse(readFileSync(`${examples}/ministry-of-justice.yaml`, 'utf8')),
   );
-  let found: Awaited<ReturnType<typeof suggestMapping>>;
+  let found: Suggestions;
+  let output: JsonObject | undefined;
 
   beforeAll(async () => {
     const { urls } = await makeScene('');
-    const source = manifest.sources['organograms'];
-    if (source?.kind !== 'files') throw new Error('the example has changed');
-    for (const [fileId, { paths, ...format }] of Object.entries(source.files)) {
-      const files = paths.map((path) => ({ path: resolve(examples, path), name: basename(path) }));
-      const entry = { department: manifest.department.id, sourceId: 'organograms', fileId };
-      await takeIn({ stagingUrl: urls.staging, ...entry, files, format }, freeWork());
-    }
-    const places = ['junior', 'senior'].map((from) => ({
-      source: 'organograms',
-      from,
-      profile: undefined,
-    }));
-    found = await suggestMapping({ manifest, urls, places }, freeWork());
+    const steps = new StepRunner({ manifest, folder: examples, urls });
+    await steps.runAll('discovery/intake', 'discovery/profile', 'mapping/suggest');
+    output = steps.outputs.get('mapping/suggest');
+    found = suggestionsSchema.parse(steps.evidence('mapping/suggest', SUGGESTIONS_KIND));
   });
 
   const stateOf = (dataset: string, column: string) =>
@@ -52,6 +48,15 @@ describe.skipIf(folder === undefined)('suggestions for the published organograms
       expect([column, stateOf('senior-posts', column)]).toEqual([column, 'confirmed']);
     }
     expect(stateOf('senior-reporting-lines', 'reports_to')).toBe('confirmed');
+  });
+
+  test('the step says in numbers what there is to look at', () => {
+    expect(output).toMatchObject({
+      confirmed: expect.any(Number),
+      contradicted: expect.any(Number),
+    });
+    expect(output?.['confirmed']).toBeGreaterThan(70);
+    expect(output?.['contradicted']).toBeLessThan(5);
   });
 
   test('columns that are empty or technical have no match, and neither have tables of people and money', () => {
