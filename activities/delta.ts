@@ -1,10 +1,9 @@
 import { applyDelta } from '../dataplane/delta.ts';
 import { proveSurrogates } from '../dataplane/mapping/surrogate-clashes.ts';
-import type { Intake } from '../dataplane/intake/stage.ts';
 import type { Json } from '../domain/json.ts';
-import type { DeltaInput, FileCorrections } from '../domain/step-inputs.ts';
+import type { DeltaInput } from '../domain/step-inputs.ts';
 import { frozenMapping, loadId } from './compiled-mapping.ts';
-import { takeInSource } from './intake.ts';
+import { type Intakes, takeInAgain } from './intake.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 
 /**
@@ -12,7 +11,7 @@ import type { StepBody, StepContext } from './step-activity.ts';
  * files may have come anew, and a database went on until it was frozen. The same delta twice changes nothing.
  */
 export const loadTheDelta: StepBody = async (context) => {
-  const intakes = await takeInAgain(context);
+  const intakes = await takeInAllAgain(context);
   const mapping = await frozenMapping(context);
   await proveSurrogates({ manifest: context.manifest, mapping }, context.work);
   const deltas = await applyDelta(
@@ -38,23 +37,12 @@ export const loadTheDelta: StepBody = async (context) => {
   };
 };
 
-/** By source and file entry or table. Read in the way that worked in discovery, unless a retry corrects it. */
-async function takeInAgain(
-  context: StepContext,
-): Promise<Readonly<Record<string, Readonly<Record<string, Intake>>>>> {
-  const { manifest, run, evidence } = context;
-  const given = (run.input as DeltaInput).files ?? {};
-  const intakes: Record<string, Readonly<Record<string, Intake>>> = {};
-  for (const [sourceId, { kind }] of Object.entries(manifest.sources)) {
-    if (kind === 'postgres') continue;
-    const worked = (await evidence(`discovery/intake/${sourceId}`, 'file-corrections')) as
-      | Readonly<Record<string, FileCorrections>>
-      | undefined;
-    const corrections: Record<string, FileCorrections> = { ...worked };
-    for (const [fileId, more] of Object.entries(given[sourceId] ?? {})) {
-      corrections[fileId] = { ...corrections[fileId], ...more };
-    }
-    intakes[sourceId] = await takeInSource(context, sourceId, corrections);
+/** Of every source, by its name. */
+async function takeInAllAgain(context: StepContext): Promise<Readonly<Record<string, Intakes>>> {
+  const { files } = context.run.input as DeltaInput;
+  const intakes: Record<string, Intakes> = {};
+  for (const sourceId of Object.keys(context.manifest.sources)) {
+    intakes[sourceId] = await takeInAgain(context, sourceId, { corrections: files?.[sourceId] });
   }
   return intakes;
 }

@@ -31,29 +31,55 @@ export const takeInFiles: StepBody = async (context) => {
 };
 
 /**
- * Takes all of a source in (again): what has not changed is left as it is.
- * @returns by file entry, or by table of a database
- * @throws SlipwayError as `takeIn` and `takeInDatabase`; `step/input-invalid` for a correction that fits no entry
+ * Takes a source in again, read in the way that worked in discovery unless it is corrected once more. What has not changed
+ * is left as it is.
+ * @param options `only`: file entries or tables; default: all
+ * @returns by file entry, or by table of a database; empty for a source that is read where it is
  */
-export async function takeInSource(
+export async function takeInAgain(
+  context: StepContext,
+  sourceId: string,
+  options: {
+    readonly corrections?: Readonly<Record<string, FileCorrections>> | undefined;
+    readonly only?: readonly string[];
+  } = {},
+): Promise<Intakes> {
+  const kind = context.manifest.sources[sourceId]?.kind;
+  if (kind === undefined || kind === 'postgres') return {};
+  const worked = (await context.evidence(`discovery/intake/${sourceId}`, 'file-corrections')) as
+    | Readonly<Record<string, FileCorrections>>
+    | undefined;
+  const corrections: Record<string, FileCorrections> = { ...worked };
+  for (const [fileId, more] of Object.entries(options.corrections ?? {})) {
+    corrections[fileId] = { ...corrections[fileId], ...more };
+  }
+  return takeInSource(context, sourceId, corrections, options.only);
+}
+
+/** By file entry, or by table of a database. */
+export type Intakes = Readonly<Record<string, Intake>>;
+
+/** @throws SlipwayError as `takeIn` and `takeInDatabase`; `step/input-invalid` for a correction that fits no entry */
+async function takeInSource(
   context: StepContext,
   sourceId: string,
   corrections: Readonly<Record<string, FileCorrections>>,
-): Promise<Readonly<Record<string, Intake>>> {
+  only?: readonly string[],
+): Promise<Intakes> {
   const { manifest, baseFolder, urls, work } = context;
   const source = manifest.sources[sourceId];
   const places = await urls();
   const into = { stagingUrl: places.staging, department: manifest.department.id, sourceId };
   if (source?.kind === 'mariadb') {
-    const tables = tablesOfSource(manifest, sourceId).map((from) => ({
-      from,
-      key: declaredKey(manifest, sourceId, from),
-    }));
+    const tables = tablesOfSource(manifest, sourceId)
+      .filter((from) => only?.includes(from) !== false)
+      .map((from) => ({ from, key: declaredKey(manifest, sourceId, from) }));
     return takeInDatabase({ ...into, url: places.sources[sourceId] ?? '', tables }, work);
   }
   if (source?.kind !== 'files') throw new TypeError(`${sourceId} is read where it is`);
   const intakes: Record<string, Intake> = {};
   for (const [fileId, entry] of Object.entries(source.files)) {
+    if (only?.includes(fileId) === false) continue;
     const { paths, ...format } = corrected(entry, fileId, corrections[fileId]);
     const files = paths.map((path) => ({
       path: resolve(baseFolder, path),

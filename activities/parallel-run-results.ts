@@ -4,10 +4,13 @@ import type { Comparison } from '../dataplane/variance.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import { forgetExplanations, replaceVariances } from '../store/variances.ts';
-import type { StepBody } from './step-activity.ts';
+import { takeInAgain } from './intake.ts';
+import type { StepBody, StepContext } from './step-activity.ts';
 
 /** Waits for the pay results of both sides. Not there yet is an outage, not a failure: the engine looks again and again. */
-export const awaitResults: StepBody = async ({ item, manifest, urls, work }) => {
+export const awaitResults: StepBody = async (context) => {
+  const { item, manifest, urls, work } = context;
+  await takeInResults(context);
   const state = await resultsState({ manifest, urls: await urls(), period: item }, work);
   if (!state.complete) {
     const waits = (['legacy', 'platform'] as const).filter((side) => !state[side].complete);
@@ -26,6 +29,16 @@ export const awaitResults: StepBody = async ({ item, manifest, urls, work }) => 
     },
   };
 };
+
+/** Results that come as files, or lie in MariaDB, are seen only when they are taken in again. */
+async function takeInResults(context: StepContext): Promise<void> {
+  const { parallelRun } = context.manifest;
+  if ('notApplicable' in parallelRun) return;
+  for (const { source, from, control } of [parallelRun.legacy, parallelRun.platform]) {
+    const only = [from, ...(control === undefined ? [] : [control.from])];
+    await takeInAgain(context, source, { only });
+  }
+}
 
 /**
  * Compares every person and element of a period. The variances take the place of those of an earlier comparison, whose
