@@ -28,17 +28,10 @@ export async function loadChunk(
   mode: LoadMode,
   work: Work,
 ): Promise<ChunkFigures> {
-  switch (mode) {
-    case 'binary':
-    case 'text':
-      return loadDirectly(options, mode, work);
-    case 'all':
-      return loadIsolated(options, 'sets', work);
-    case 'rows':
-      return loadIsolated(options, 'rows', work);
-    default:
-      return loadApart(options, mode, work);
-  }
+  if (mode === 'binary' || mode === 'text') return loadDirectly(options, mode, work);
+  if (mode === 'all') return loadIsolated(options, 'sets', work);
+  if (mode === 'rows') return loadIsolated(options, 'rows', work);
+  return loadApart(options, mode, work);
 }
 
 async function loadDirectly(
