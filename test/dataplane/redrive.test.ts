@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { whyNotCorrectable } from '../../dataplane/corrections.ts';
 import { applyDelta } from '../../dataplane/delta.ts';
 import { freeWork } from '../support/work.ts';
 import { BAD_ROWS, GOOD_PEOPLE, LEGACY, PLATFORM, peopleManifest } from './support/people.ts';
 import { LOAD, type LoadedScene, loadedScene } from './support/quarantine.ts';
+import { manifestWith } from './support/scene.ts';
 
 const NOTHING = { inserted: 0, updated: 0, deleted: 0, quarantined: 0, resolved: 0 };
 
@@ -245,4 +247,53 @@ describe('an acceptance', () => {
     expect(await scene.kept('people', 'accepted')).toHaveLength(1);
     await expectTrue(scene);
   });
+});
+
+it('a re-drive keeps one row per value across the datasets of a table', async () => {
+  const part = (id: string, from: string) => ({
+    id,
+    target: 'app.unit',
+    source: 'legacy',
+    from,
+    key: ['id'],
+    onePer: ['code'],
+    exclude: [{ when: { equals: ['kind', { value: 'test' }] }, reason: 'a test record' }],
+    fields: { code: 'code', name: 'name' },
+  });
+  const manifest = manifestWith({
+    datasets: [part('first', 'public.a'), part('second', 'public.b')],
+  });
+  const scene = await loadedScene(
+    `create table a (id integer primary key, code text, name text, kind text); create table b (like a including all);
+     insert into a values (1, 'X', 'Ex'), (2, 'X', 'Ex again'), (3, 'Y', 'A name longer than twenty');
+     insert into b values (1, 'Y', 'Why there'), (2, 'Z', 'A name longer than twenty');`,
+    PLATFORM,
+    manifest,
+  );
+  expect(await scene.figures('first')).toMatchObject({ loaded: 1, quarantined: 1, excluded: 1 });
+  // Y is there by the other dataset: the corrected row is left to it.
+  expect(await scene.redrive('first', { '3': { name: 'Why' } })).toMatchObject({
+    loaded: 0,
+    excluded: 1,
+    remaining: 0,
+  });
+  expect(await scene.redrive('second', { '2': { name: 'Zed' } })).toMatchObject({ loaded: 1 });
+  expect(await scene.figures('first')).toMatchObject({ read: 3, loaded: 1, excluded: 2 });
+  expect(await scene.sql('platform', 'select code, name from app.unit order by code')).toEqual([
+    { code: 'X', name: 'Ex' },
+    { code: 'Y', name: 'Why there' },
+    { code: 'Z', name: 'Zed' },
+  ]);
+  for (const dataset of ['first', 'second'])
+    expect(await scene.reconcile(dataset)).toMatchObject({ reconciled: true });
+  expect(await delta(scene)).toEqual([
+    { dataset: 'first', ...NOTHING },
+    { dataset: 'second', ...NOTHING },
+  ]);
+  const why = (column: string) => whyNotCorrectable(scene.dataset('first'), column);
+  expect(why('name')).toBeUndefined();
+  expect(why('id')).toBe('it is the key of the source row');
+  expect([why('code'), why('kind')]).toEqual(
+    Array(2).fill('it decides which other rows are loaded'),
+  );
 });

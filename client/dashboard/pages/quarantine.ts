@@ -155,6 +155,7 @@ export async function showQuarantine(
     limit: ROWS,
     unmasked,
   });
+  const { looks } = await site.quarantine.looks(personOf(request), place);
   const here = { dataset, rule, ...(accepted ? { status: 'accepted' as const } : {}) };
   const mayUnmask = holdsAny(ground.actor, UNMASK_ROLES);
   return sendPage(site, request, reply, 'quarantine.njk', {
@@ -190,6 +191,7 @@ export async function showQuarantine(
     more: view.next === null ? undefined : quarantineAddress(place, { ...here, after: view.next }),
     unmask: mayUnmask && !unmasked ? quarantineAddress(place, { ...here, raw: 'true' }) : undefined,
     export: mayUnmask ? exportAddress(place, { dataset, rule }) : undefined,
+    looks: looks.map((each) => ({ ...each, name: ground.people.name(each.by) })),
     desk: dataset === undefined ? undefined : deskOf(steps, dataset, rule, view, ground),
   });
 }

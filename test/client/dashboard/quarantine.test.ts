@@ -70,6 +70,9 @@ test.each([true, false])(
       expect(await main(page)).toContain('It is written down that you looked.');
       expect(await main(page)).toContain('Only the data owner may accept rows in quarantine.');
 
+      await page.getByText('Who has seen raw values').click();
+      expect(await main(page)).toContain('max looked at rows of people on');
+
       const downloading = page.waitForEvent('download');
       await page.getByRole('link', { name: 'download the rows as an Excel workbook' }).click();
       const exported = await readFile(await (await downloading).path());
