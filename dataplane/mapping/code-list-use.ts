@@ -57,10 +57,16 @@ export async function useOfCodeLists(
 type Placed = LookupUse & { readonly field?: string };
 
 function lookupsOf(dataset: Dataset): Placed[] {
+  const { joins = {}, history } = dataset;
+  const making = [
+    ...Object.values(joins).flatMap(({ on }) => on.map(({ ours }) => ours)),
+    ...[history?.start, history?.end, history?.sequence].filter((each) => each !== undefined),
+  ];
   return [
     ...Object.entries(dataset.fields).flatMap(([field, expression]) =>
       lookupsIn(expression).map((use) => ({ ...use, field })),
     ),
+    ...making.flatMap((expression) => lookupsIn(expression)),
     ...dataset.exclude.flatMap(({ when }) => lookupsInCondition(when)),
   ];
 }
