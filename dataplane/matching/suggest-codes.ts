@@ -18,7 +18,7 @@ type CodeList = Suggestions['codes'][number];
 
 /**
  * Suggests for every dataset the target codes of the source codes, value by value, where the platform takes only certain codes.
- * Columns with personal data are left out: their values are nobody's codes.
+ * Columns with personal data, and those that were not profiled, are left out: their values are nobody's codes.
  */
 export async function suggestCodes(
   scene: {
@@ -71,8 +71,10 @@ function sourceColumnOf({ mapped, state, candidates }: ColumnSuggestions): strin
   return state === 'suggested' ? candidates[0]?.column : undefined;
 }
 
+/** What was not profiled may be personal. */
 function isPersonal({ profile }: SourcePlace, column: string): boolean {
-  return profile?.columns.find(({ name }) => name === column)?.personal !== undefined;
+  const found = profile?.columns.find(({ name }) => name === column);
+  return found === undefined || found.personal !== undefined;
 }
 
 /** The code list an expression looks values up in; undefined when there is none, or more than one. */

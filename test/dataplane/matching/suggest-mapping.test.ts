@@ -98,6 +98,12 @@ describe('a legacy department against the platform', () => {
   });
 });
 
+test('codes of what was not profiled are not shown: they may be personal', async () => {
+  const unknown = places.map((place) => ({ ...place, profile: undefined }));
+  const request = { manifest: whole, urls: scene.urls, places: unknown };
+  expect((await suggestMapping(request, freeWork())).codes).toEqual([]);
+});
+
 test('a column mapped from the wrong place is worth a look', async () => {
   const wrong = await suggested(({ datasets }) => {
     const people = datasets.find(({ id }) => id === 'people');
