@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Expression } from '../../../domain/mapping/expression.ts';
+import type { Expression, Rounding } from '../../../domain/mapping/expression.ts';
 import { freshDatabase } from '../../support/database.ts';
 import { evaluate } from '../support/evaluate.ts';
 
@@ -88,5 +88,62 @@ it('strict operators say beforehand what they fail for', async () => {
       expect(outcome.foretold).toBe('error' in outcome);
     }),
     { numRuns: 500 },
+  );
+});
+
+/** A number of hundredths as text. */
+function hundredths(value: bigint): string {
+  const digits = String(value < 0n ? -value : value).padStart(3, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** The exact quotient rounded in whole numbers: its sign, its digits, and what is left over. */
+function rounded(dividend: bigint, divisor: bigint, rounding: Rounding): bigint {
+  const isNegative = dividend < 0n !== divisor < 0n;
+  const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];
+  const [down, rest] = [n / d, n % d];
+  const isUp = {
+    down: false,
+    up: rest > 0n,
+    'half-up': rest * 2n >= d,
+    'half-even': rest * 2n > d || (rest * 2n === d && down % 2n === 1n),
+  }[rounding];
+  const result = isUp ? down + 1n : down;
+  return isNegative ? -result : result;
+}
+
+it('money is multiplied and divided exactly, and rounded once as it is declared', async () => {
+  const amount = fc.oneof(
+    fc.bigInt({ min: -1000n, max: 1000n }),
+    fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),
+  );
+  const cases = fc.record({
+    a: amount,
+    b: amount.filter((each) => each !== 0n),
+    rounding: fc.constantFrom<Rounding>('half-up', 'half-even', 'up', 'down'),
+  });
+  const money = (name: string): Expression => ({ decimal: { of: name } });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ a, b, rounding }) => {
+      const row = { a: hundredths(a), b: hundredths(b) };
+      const how = { scale: 2, rounding };
+      const of = async (expression: Expression): Promise<string | null> => {
+        const outcome = await evaluate(client, expression, row);
+        return 'value' in outcome ? outcome.value : outcome.error.message;
+      };
+      const quotient = rounded(a * 100n, b, rounding);
+      expect(await of({ divide: { of: money('a'), by: money('b'), ...how } })).toBe(
+        hundredths(quotient),
+      );
+      const product = rounded(a * b, 100n, rounding);
+      expect(await of({ multiply: { of: money('a'), by: money('b'), ...how } })).toBe(
+        hundredths(product),
+      );
+      const share = rounded(a * b, 10_000n, rounding);
+      expect(await of({ percent: { of: money('a'), rate: money('b'), ...how } })).toBe(
+        hundredths(share),
+      );
+    }),
+    { numRuns: 200 },
   );
 });
