@@ -2,9 +2,6 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 
-/** A cell as XML: `<c .../>` with `r` left out, or the attributes and content of one. */
-export type CellXml = string;
-
 export interface SheetXml {
   readonly name: string;
   readonly state?: 'hidden' | 'veryHidden';
