@@ -126,14 +126,19 @@ async function both<A, B>(one: Promise<A>, other: () => Promise<B>): Promise<[A,
   return [a.value, b.value];
 }
 
-/** How many rows to expect: the ledger knows without a scan. */
+/** How many rows to expect: the ledger knows without a scan, unless all of the rows came from elsewhere. */
 async function rowsLoaded(sides: Sides, comparison: Comparison, loadId: string): Promise<number> {
   const ids = new Set(comparison.datasets.map(({ id }) => id));
-  return sides.onTarget(async ({ client }) => {
+  return sides.onTarget(async ({ client, sql }) => {
     const state = await readLoadState(client, comparison.department, loadId);
-    return state
+    const loaded = state
       .filter(({ dataset }) => ids.has(dataset))
-      .reduce((sum, { loaded }) => sum + loaded, 0);
+      .reduce((sum, each) => sum + each.loaded, 0);
+    if (loaded > 0) return loaded;
+    const { rows } = await client.query<{ rows: string }>(
+      `select count(*) as rows from ${sql.from} where ${sql.where}`,
+    );
+    return Number(rows[0]?.rows);
   });
 }
 

@@ -232,7 +232,7 @@ describe.skipIf(folder === undefined)('the organograms of 31 March 2011 on the p
     const result = await reconcile('posts');
     const place = junior.find((line) => post(line, 'source_line') === 'NOMS-juniorPosts100')?.place;
     expect(result.reconciled).toBe(false);
-    expect(result.differences).toEqual([
+    expect(result.differences).toMatchObject([
       {
         kind: 'different',
         key: 'NOMS-juniorPosts100',
