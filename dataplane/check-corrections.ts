@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { parse } from 'csv-parse/sync';
 import { SlipwayError } from '../domain/errors.ts';
 import { withConnection } from './connections.ts';
 import { sourceColumns, whyNotCorrectable } from './corrections.ts';
+import { type CsvOddity, CsvParser } from './intake/csv-parser.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import { OWN_COLUMNS, TOO_LONG } from './quarantine-sheet.ts';
 import { quoteLiteral } from './quote.ts';
@@ -84,7 +84,7 @@ function isZip(file: Buffer): boolean {
   return file.subarray(0, 2).toString('latin1') === 'PK';
 }
 
-/** A sheet that was saved as CSV, with commas, semicolons or tabs. */
+/** A sheet that was saved as CSV, with commas, semicolons or tabs. Rows are numbered as in the spreadsheet. */
 function readCsv(file: Buffer, name: string): ReadSheet {
   const text = file.toString('utf8').replace(/^\uFEFF/, '');
   const [first = ''] = text.split('\n', 1);
@@ -92,23 +92,26 @@ function readCsv(file: Buffer, name: string): ReadSheet {
     (delimiter) => [delimiter, first.split(delimiter).length] as const,
   );
   const [delimiter] = counts.reduce((best, each) => (each[1] > best[1] ? each : best));
-  try {
-    const records: string[][] = parse(text, { delimiter, relax_column_count: true });
-    const rows = records.map(
-      (record, index): ReadRow => ({
-        number: index + 1,
-        cells: new Map(record.flatMap((cell, at) => (cell === '' ? [] : [[at, { text: cell }]]))),
-      }),
-    );
-    return { name, rows };
-  } catch (cause) {
+  const parser = new CsvParser(delimiter, (what, line) => {
     throw new SlipwayError(
       'quarantine/correction-invalid',
-      'the file is neither an Excel workbook nor CSV in UTF-8',
-      { cause },
+      `the file is neither an Excel workbook nor CSV in UTF-8: line ${line} has ${ODDITIES[what]}`,
     );
-  }
+  });
+  const rows = [...parser.push(text), ...parser.end()].map(
+    ({ fields }, index): ReadRow => ({
+      number: index + 1,
+      cells: new Map(fields.flatMap((cell, at) => (cell === '' ? [] : [[at, { text: cell }]]))),
+    }),
+  );
+  return { name, rows };
 }
+
+const ODDITIES: Readonly<Record<CsvOddity, string>> = {
+  'unclosed-quote': 'a quote that is not closed',
+  'stray-quote': 'a quote inside a quoted cell',
+  'long-line': 'too many characters',
+};
 
 /** A source column and its place in the sheet. */
 interface SheetColumn {

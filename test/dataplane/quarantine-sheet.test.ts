@@ -192,6 +192,10 @@ describe('an imported sheet', () => {
   it('is refused when it is something else', async () => {
     const refused = { code: 'quarantine/correction-invalid' };
     await expect(check(Buffer.from('PK no zip'))).rejects.toMatchObject(refused);
+    await expect(check(Buffer.from('Slipway row\n"1\n'))).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('line 2 has a quote that is not closed'),
+    });
     await expect(
       check(
         await writeWorkbook([
