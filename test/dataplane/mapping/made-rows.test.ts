@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { measureCoverage } from '../../../dataplane/coverage.ts';
+import { withClient } from '../../support/database.ts';
 import { freeWork } from '../../support/work.ts';
 import { manifestWith, makeScene } from '../support/scene.ts';
 import { Stage } from '../support/stage.ts';
@@ -215,4 +216,71 @@ describe('one row to many', () => {
     expect(await stage.delta()).toMatchObject({ inserted: 2, resolved: 1, deleted: 2 });
     expect(await stage.reconcile()).toMatchObject({ reconciled: true });
   });
+});
+
+it('files are joined and cut into parts like tables; rows are named by file, line and part', async () => {
+  const scene = await makeScene(
+    '',
+    'create schema app; create table app.phone (department text, person integer, part text, unit text, number bigint, primary key (department, person, part))',
+  );
+  const technical = '_row bigint primary key, _file text, _line bigint, _extra text';
+  await withClient(scene.urls.staging, (client) =>
+    client.query(
+      `create schema moj;
+       create table moj.files__staff (${technical}, "No" text, "Unit" text, "Phone 1" text, "Phone 2" text);
+       create table moj.files__units (${technical}, "Code" text, "Name" text);
+       insert into moj.files__staff values (1, 'staff.csv', 2, null, '1', 'U1', '01', '02'), (2, 'staff.csv', 3, null, '2', 'U2', 'x', ''),
+         (3, 'staff.csv', 4, null, '3', 'U9', '05', '06');
+       insert into moj.files__units values (1, 'units.csv', 2, null, 'U1', 'One'), (2, 'units.csv', 3, null, 'U2', 'Two');`,
+    ),
+  );
+  const stage = new Stage(
+    scene,
+    manifestWith({
+      sources: {
+        files: {
+          kind: 'files',
+          files: { staff: { paths: ['staff.csv'] }, units: { paths: ['units.csv'] } },
+        },
+      },
+      datasets: [
+        {
+          id: 'phones',
+          source: 'files',
+          from: 'staff',
+          target: 'app.phone',
+          parts: [
+            { name: 'first', values: { number: 'Phone 1' } },
+            { name: 'second', values: { number: 'Phone 2' } },
+          ],
+          joins: { unit: { from: 'units', on: [{ theirs: 'Code', ours: 'Unit' }] } },
+          exclude: [{ when: { isNull: { trim: 'part.number' } }, reason: 'no number' }],
+          fields: {
+            person: { integer: 'No' },
+            part: 'part.name',
+            unit: 'unit.Name',
+            number: { integer: 'part.number' },
+          },
+        },
+      ],
+    }),
+  );
+  await stage.load();
+  expect(await stage.quarantine()).toEqual({
+    'staff.csv:3#first': 'cast:number',
+    'staff.csv:4#first': 'not-found:unit',
+    'staff.csv:4#second': 'not-found:unit',
+  });
+  expect(await stage.simulate()).toMatchObject({
+    read: 6,
+    loaded: 2,
+    quarantined: 3,
+    excludedBy: { 'no number': 1 },
+  });
+  expect(await stage.reconcile()).toMatchObject({ reconciled: true });
+  const coverage = await measureCoverage(
+    { manifest: stage.manifest, urls: scene.urls },
+    freeWork(),
+  );
+  expect(coverage.source).toEqual({ total: 6, covered: 6, share: 1, missing: [] });
 });
