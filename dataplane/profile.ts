@@ -69,8 +69,8 @@ function valuesOf(draft: ColumnDraft): ColumnValues {
     name: column.name,
     type: inference.type,
     values: scan.weighted
-      .map(({ text, rows }) => ({ text: text.trim(), rows }))
-      .filter(({ text }) => text !== ''),
+      .filter(({ trimmed }) => trimmed !== '')
+      .map(({ trimmed, rows }) => ({ text: trimmed, rows })),
     days: daysOf(draft),
     distinct: scan.distinct,
     sampled: scan.distinctError > 0,

@@ -76,8 +76,8 @@ function misfitsOf({ rows, keys, values }: ListedRows, isPersonal: boolean): Mis
 
 function tracesOf({ scan }: ColumnDraft): { sign: string; rate: number }[] {
   const values = scan.weighted
-    .map(({ text, rows }) => ({ text: text.trim(), rows }))
-    .filter(({ text }) => text !== '');
+    .filter(({ trimmed }) => trimmed !== '')
+    .map(({ trimmed, rows }) => ({ text: trimmed, rows }));
   return contentRates({ values }).map(({ sign, rate }) => ({ sign, rate }));
 }
 

@@ -37,7 +37,8 @@ export class ColumnScanner {
   /** @param capacity different values that are counted exactly; @param bytes that their beginnings may take */
   constructor(capacity: number, bytes: number) {
     this.#table = new ValueTable(capacity, bytes, (...visit) => this.#visit(...visit));
-    this.#shapes = new ValueTable(SHAPES, SHAPE_BYTES, () => undefined);
+    // Of a table of a thousand columns each has to do with less.
+    this.#shapes = new ValueTable(Math.min(SHAPES, capacity), SHAPE_BYTES, () => undefined);
   }
 
   /** Takes one value: its bytes in UTF-8. */

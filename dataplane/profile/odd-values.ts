@@ -3,7 +3,7 @@ import type { Outliers } from '../../domain/profile.ts';
 import { VALUE_TYPES } from '../../domain/value-types.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';
 import type { ColumnDraft } from './column-draft.ts';
-import { isoDay, judge, plainNumber } from './judge.ts';
+import { isoDay, plainNumber } from './judge.ts';
 import type { RowCondition } from './list-rows.ts';
 import { fitsSql, type Weighted } from './scan.ts';
 import { shapeOf, shapePattern } from './shape.ts';
@@ -44,8 +44,8 @@ function misfits(draft: ColumnDraft): OddRows | undefined {
   const { valueType } = inference;
   if (valueType === undefined || inference.share === 1) return undefined;
   const bit = 1 << VALUE_TYPES.indexOf(valueType);
-  const isMisfit = ({ text, mask }: Weighted): boolean =>
-    text.trim() !== '' && (judge(text.trim(), mask) & bit) === 0;
+  const isMisfit = ({ trimmed: value, marks }: Weighted): boolean =>
+    value !== '' && (marks & bit) === 0;
   const trimmed = `btrim(${textSql(draft)})`;
   const otherwise = `${trimmed} <> '' and not ${fitsSql(valueType, trimmed)}`;
   return { condition: condition(draft, isMisfit, otherwise), outliers: undefined };
@@ -62,7 +62,7 @@ function outlying(draft: ColumnDraft, asOf: string): (OddRows | undefined)[] {
 
 /** Numbers written with leading zeros are codes. */
 function isCodeOfDigits({ scan, inference }: ColumnDraft): boolean {
-  return inference.type === 'integer' && scan.weighted.some(({ text }) => /^0\d/.test(text.trim()));
+  return inference.type === 'integer' && scan.weighted.some(({ trimmed }) => /^0\d/.test(trimmed));
 }
 
 function numbers(draft: ColumnDraft): OddRows | undefined {
@@ -107,11 +107,8 @@ export function numbersOf(draft: ColumnDraft): { x: number; rows: number }[] {
 
 function numberReader({ inference }: ColumnDraft): (value: Weighted) => number | undefined {
   const index = inference.valueType === undefined ? -1 : VALUE_TYPES.indexOf(inference.valueType);
-  return ({ text, mask }) => {
-    const trimmed = text.trim();
-    const fits = index >= 0 && trimmed !== '' && (judge(trimmed, mask) & (1 << index)) !== 0;
-    return fits ? Number(plainNumber(trimmed)) : undefined;
-  };
+  return ({ trimmed, marks }) =>
+    index >= 0 && (marks & (1 << index)) !== 0 ? Number(plainNumber(trimmed)) : undefined;
 }
 
 /** The days of a column of dates with their rows. */
@@ -119,11 +116,9 @@ export function daysOf({ scan, inference }: ColumnDraft): { day: string; rows: n
   const { valueType } = inference;
   if (inference.type !== 'date' || valueType === undefined) return [];
   const bit = 1 << VALUE_TYPES.indexOf(valueType);
-  return scan.weighted.flatMap(({ text, mask, rows }) => {
-    const trimmed = text.trim();
-    const fits = trimmed !== '' && (judge(trimmed, mask) & bit) !== 0;
-    return fits ? [{ day: isoDay(trimmed, valueType), rows }] : [];
-  });
+  return scan.weighted.flatMap(({ trimmed, marks, rows }) =>
+    (marks & bit) === 0 ? [] : [{ day: isoDay(trimmed, valueType), rows }],
+  );
 }
 
 function dates(draft: ColumnDraft, asOf: string): OddRows | undefined {
@@ -134,9 +129,8 @@ function dates(draft: ColumnDraft, asOf: string): OddRows | undefined {
   const back = (years: number): string => `${Number(asOf.slice(0, 4)) - years}${asOf.slice(4)}`;
   const [first, last] = born ? [back(BIRTHS_BEGIN), back(BIRTHS_END)] : [FIRST_DAY, LAST_DAY];
   const bit = 1 << VALUE_TYPES.indexOf(valueType);
-  const isOdd = ({ text, mask }: Weighted): boolean => {
-    const trimmed = text.trim();
-    if (trimmed === '' || (judge(trimmed, mask) & bit) === 0) return false;
+  const isOdd = ({ trimmed, marks }: Weighted): boolean => {
+    if ((marks & bit) === 0) return false;
     const day = isoDay(trimmed, valueType);
     return !OPEN_ENDS.has(day) && (day < first || day >= last);
   };
@@ -166,7 +160,8 @@ function patterns(draft: ColumnDraft): OddRows | undefined {
   if (covered < all * (1 - RARE) || common.some(({ value }) => value.length >= 24))
     return undefined;
   const shapes = new Set(common.map(({ value }) => value));
-  const isOdd = ({ text }: Weighted): boolean => text.trim() !== '' && !shapes.has(shapeOf(text));
+  const isOdd = ({ text, trimmed }: Weighted): boolean =>
+    trimmed !== '' && !shapes.has(shapeOf(text));
   const regexes = common.map(
     ({ value }) => `${textSql(draft)} ~ ${quoteLiteral(shapePattern(value))}`,
   );
@@ -176,7 +171,7 @@ function patterns(draft: ColumnDraft): OddRows | undefined {
 
 function lengths(draft: ColumnDraft): OddRows | undefined {
   const { scan } = draft;
-  const filled = scan.weighted.filter(({ text }) => text.trim() !== '');
+  const filled = scan.weighted.filter(({ trimmed }) => trimmed !== '');
   const distribution = distributionOf(
     filled.map(({ text, rows }) => ({ x: lengthOf(text), rows })),
   );
@@ -186,7 +181,8 @@ function lengths(draft: ColumnDraft): OddRows | undefined {
   const [shortest, longest] = [scan.length[0] ?? length, scan.length[1] ?? length];
   if (length !== upper || length > LONGEST_CODE || (shortest === length && longest === length))
     return undefined;
-  const isOdd = ({ text }: Weighted): boolean => text.trim() !== '' && lengthOf(text) !== length;
+  const isOdd = ({ text, trimmed }: Weighted): boolean =>
+    trimmed !== '' && lengthOf(text) !== length;
   const expected = `${length} characters`;
   const otherwise = `length(${textSql(draft)}) <> ${length} and btrim(${textSql(draft)}) <> ''`;
   return rare(draft, isOdd, otherwise, { kind: 'length', expected });

@@ -4,9 +4,10 @@ import type { Counted } from '../../domain/profile.ts';
 import { VALUE_TYPES, type ValueType } from '../../domain/value-types.ts';
 import { quoteLiteral } from '../quote.ts';
 import type { Relation } from '../relation.ts';
+import { SPACE } from './byte-classes.ts';
 import { ColumnScanner, counted, type Finished, textOf } from './column-scanner.ts';
 import { DISTINCT_ERROR } from './hyperloglog.ts';
-import { judge } from './judge.ts';
+import { isPlainText, judge } from './judge.ts';
 import { compareTexts, type Range } from './ranges.ts';
 import { streamCells } from './stream-cells.ts';
 import type { TableColumn } from './table-columns.ts';
@@ -26,7 +27,10 @@ const COMMON_SHARE = 0.002;
 /** A different value of a column and for how many rows it stands. */
 export interface Weighted {
   readonly text: string;
-  readonly mask: number;
+  /** Without the blanks around it; empty for blanks alone. */
+  readonly trimmed: string;
+  /** What `judge` says of it. */
+  readonly marks: number;
   readonly rows: number;
 }
 
@@ -83,11 +87,11 @@ export function fitsSql(type: ValueType, trimmed: string): string {
 function scanOf(scanner: ColumnScanner, finished: Finished): ColumnScan {
   const { nulls, empty, rows, placeholders, currency, fits, shortest, longest } = scanner;
   const weighted = weigh(finished, rows);
-  const isFit = (index: number) => (each: Weighted) => {
-    const text = each.text.trim();
-    return text !== '' && (judge(text, each.mask) & (1 << index)) !== 0;
-  };
-  const filled = weighted.filter(({ text }) => text.trim() !== '');
+  const isFit =
+    (index: number) =>
+    ({ marks }: Weighted): boolean =>
+      (marks & (1 << index)) !== 0;
+  const filled = weighted.filter(({ trimmed }) => trimmed !== '');
   // Of a wide column the share of the values that fit is that of the sample.
   const scale = finished.exact || filled.length === 0 ? 1 : finished.distinct / filled.length;
   const count = (all: number, holds: (each: Weighted) => boolean): Count => ({
@@ -115,11 +119,13 @@ function scanOf(scanner: ColumnScanner, finished: Finished): ColumnScan {
 }
 
 function weigh({ exact, kept }: Finished, rows: number): Weighted[] {
-  const value = ({ bytes, mask }: Kept, weight: number): Weighted => ({
-    text: textOf(bytes, 0, bytes.length, mask),
-    mask,
-    rows: weight,
-  });
+  const value = ({ bytes, mask }: Kept, weight: number): Weighted => {
+    const text = textOf(bytes, 0, bytes.length, mask);
+    // Blanks only, as the database trims.
+    const trimmed = (mask & SPACE) === 0 ? text : text.replaceAll(/^ +| +$/g, '');
+    const isPlain = trimmed === '' || isPlainText(bytes.length, mask);
+    return { text, trimmed, marks: isPlain ? 0 : judge(trimmed, mask), rows: weight };
+  };
   if (exact) return kept.map((each) => value(each, each.rows));
   const isCommon = (each: Kept): boolean => each.rows > rows * COMMON_SHARE;
   const common = kept.filter(isCommon);
@@ -148,7 +154,7 @@ function spellings(values: readonly Weighted[]): ColumnScan['spellings'] {
   if (values.length > SPELLING_DISTINCT) return [];
   const groups = new Map<string, Weighted[]>();
   for (const value of values) {
-    const text = value.text.trim();
+    const text = value.trimmed;
     if (!/\p{L}/u.test(text)) continue;
     const folded = text.replaceAll(/\s+/g, ' ').toLowerCase();
     const group = groups.get(folded);

@@ -139,6 +139,15 @@ test('skewed amounts and many values of one kind are no outliers', async () => {
   expect((await profile('public.t')).columns.flatMap(({ outliers = [] }) => outliers)).toEqual([]);
 });
 
+test('a table of a thousand columns is profiled in the memory of one', async () => {
+  const names = Array.from({ length: 1000 }, (_, n) => `c${n}`);
+  await sql(`create table wide (${names.map((name) => `${name} int`).join(', ')});
+    insert into wide select ${names.map((_, n) => `g % ${n + 1}`).join(', ')} from generate_series(1, 50) g`);
+  const { rows, columns } = await profile('public.wide');
+  expect([rows, columns.length]).toEqual([50, 1000]);
+  expect(columns.map(({ distinct }) => distinct)).toEqual(names.map((_, n) => Math.min(n + 1, 50)));
+});
+
 test('a scan that is stopped ends with the reason', async () => {
   await sql('create table t (id int primary key); insert into t select generate_series(1, 200000)');
   const stop = new AbortController();
