@@ -17,8 +17,8 @@ import { manifestRoutes } from './routes/manifests.ts';
 import { onboardingRoutes } from './routes/onboardings.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { profileRoutes } from './routes/profiles.ts';
-import { suggestionRoutes } from './routes/suggestions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { suggestionRoutes } from './routes/suggestions.ts';
 
 export interface AppOptions {
   readonly services: Services;
