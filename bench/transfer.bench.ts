@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Work } from '../dataplane/work.ts';
-import { type PostgresServer, startPostgres } from '../embedded/postgres.ts';
+import { startPostgres } from '../embedded/postgres.ts';
 import {
   type Bench,
   type BenchOptions,
@@ -10,7 +10,7 @@ import {
   median,
   rounded,
 } from './support/bench.ts';
-import { peakMemoryMb, resetPeakMemory } from './support/peak-memory.ts';
+import { peakMemoryMb } from './support/peak-memory.ts';
 import { runShell, versionOf } from './support/programs.ts';
 import {
   BAD_ROW_EVERY,
@@ -25,6 +25,9 @@ import { load } from './support/transfer-table.ts';
 
 const ROWS = 1_000_000;
 const SMOKE_ROWS = 50_000;
+/** Whose rows go through this process. */
+const OURS: readonly string[] = ['ours', 'bad', 'broken', 'resumed'];
+
 /** The share of the rows that are there when a load is killed. */
 const KILLED_AT = 0.9;
 
@@ -33,8 +36,8 @@ const KILLED_AT = 0.9;
  * with its ledger row) against the plainest way to copy a table between two PostgreSQL databases, `psql | psql`, and
  * against pgloader where it is installed: the same rows, one server with fsync, a primary key on each target, in turns.
  * The same with one row in a hundred that cannot be mapped, and with one in a hundred that the platform refuses; and the
- * rest of a load that was killed with 90 % of its rows there: the time of the second run alone. Memory is measured for a
- * quarter of the rows as well, to show that it does not grow with them.
+ * rest of a load that was killed with 90 % of its rows there: the time of the second run alone. The peak of
+ * memory is given after the first turn and after the last one, when some twenty times as many rows have gone through.
  */
 export const bench: Bench = async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
@@ -44,10 +47,8 @@ export const bench: Bench = async (options) => {
     password: 'bench',
   });
   try {
-    const rows = options.smoke ? SMOKE_ROWS : ROWS;
-    const memory = await memoryOfQuarter(server, rows);
-    const scene = await makeTransferScene(server, rows);
-    return await measure(scene, folder, options, memory);
+    const scene = await makeTransferScene(server, options.smoke ? SMOKE_ROWS : ROWS);
+    return await measure(scene, folder, options);
   } finally {
     await server.process.stop();
     await rm(folder, { recursive: true, force: true });
@@ -60,40 +61,38 @@ interface Contender {
   readonly turn: () => Promise<number>;
 }
 
+/** The peak so far, after so many rows in all went through this process. */
 interface Memory {
   readonly rows: number;
-  readonly rssMb: number | undefined;
+  readonly rssMb: number;
 }
 
-/** The peak of loading a quarter of the rows, in a database of their own. */
-async function memoryOfQuarter(server: PostgresServer, rows: number): Promise<Memory> {
-  const scene = await makeTransferScene(server, rows / 4, 'quarter');
-  resetPeakMemory();
-  await transfer(scene, 'emp');
-  return { rows: scene.rows, rssMb: peakMemoryMb(process.pid) };
+function memoryAfter(rows: number): Memory[] {
+  const rssMb = peakMemoryMb(process.pid);
+  return rssMb === undefined ? [] : [{ rows, rssMb }];
 }
 
 async function measure(
   scene: TransferScene,
   folder: string,
   { smoke, say }: BenchOptions,
-  small: Memory,
 ): Promise<BenchResult> {
   const rounds = smoke ? 1 : 5;
   const psql = versionOf('psql');
   const pgloader = versionOf('pgloader');
   const contenders: Contender[] = [
-    { name: 'ours', turn: () => timed(() => transfer(scene, 'emp')) },
-    { name: 'bad', turn: () => timed(() => transfer(scene, 'emp_bad')) },
-    { name: 'broken', turn: () => timed(() => transfer(scene, 'emp_broken')) },
+    { name: 'ours', turn: () => transfer(scene, 'emp') },
+    { name: 'bad', turn: () => transfer(scene, 'emp_bad') },
+    { name: 'broken', turn: () => transfer(scene, 'emp_broken') },
     { name: 'resumed', turn: () => resumedTransfer(scene) },
   ];
   if (psql !== undefined) {
-    contenders.push({ name: 'psql', turn: () => timed(() => psqlToPsql(scene)) });
+    contenders.push({ name: 'psql', turn: () => psqlToPsql(scene) });
   }
   if (pgloader !== undefined) {
-    contenders.push({ name: 'pgloader', turn: () => timed(() => loadWithPgloader(scene, folder)) });
+    contenders.push({ name: 'pgloader', turn: () => loadWithPgloader(scene, folder) });
   }
+  const memory: Memory[] = [];
   const seconds = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     // Whoever comes first finds the caches as the last one left them: let that be another one each time.
@@ -103,14 +102,15 @@ async function measure(
       await emptyTargets(scene);
       const took = await contender.turn();
       seconds.get(contender.name)?.push(took);
+      if (OURS.includes(contender.name))
+        memory.push(...memoryAfter(scene.rows * (memory.length + 1)));
       say(`round ${round + 1}/${rounds} ${contender.name}: ${took.toFixed(2)} s`);
     }
   }
   const of = (name: string): number[] => seconds.get(name) ?? [];
   const over = (name: string, base: string): number =>
     rounded(median(of(name).map((took, round) => took / (of(base)[round] ?? took))));
-  const rss = peakMemoryMb(process.pid);
-  const memory = [small, { rows: scene.rows, rssMb: rss }];
+  const rss = memory.at(-1)?.rssMb;
   return {
     figures: {
       rows: scene.rows,
@@ -122,7 +122,7 @@ async function measure(
       badRowsFactor: over('bad', 'ours'),
       refusedRowsFactor: over('broken', 'ours'),
       resumeFactor: over('resumed', 'ours'),
-      ...(rss === undefined ? {} : { nodeRssMb: rss, memory }),
+      ...(rss === undefined ? {} : { nodeRssMb: rss, memory: [memory[0], memory.at(-1)] }),
     },
     rounds,
     versions: {
@@ -140,10 +140,11 @@ async function timed(run: () => Promise<void>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-async function transfer(scene: TransferScene, table: LegacyTable): Promise<void> {
-  await load(scene, table);
+async function transfer(scene: TransferScene, table: LegacyTable): Promise<number> {
+  const took = await timed(() => load(scene, table));
   const bad = table === 'emp' ? 0 : Math.ceil((scene.rows - 6) / BAD_ROW_EVERY);
   await expectRows(scene, 'hr.emp', scene.rows - bad);
+  return took;
 }
 
 /** Killed in the middle of chunks when 90 % of the rows are there; gives the seconds of the run after it. */
@@ -159,19 +160,18 @@ async function resumedTransfer(scene: TransferScene): Promise<number> {
   await load(scene, 'emp', 'coded', work).catch((error: unknown) => {
     if (error !== reason) throw error;
   });
-  return timed(() => transfer(scene, 'emp'));
+  return transfer(scene, 'emp');
 }
 
-async function psqlToPsql(scene: TransferScene): Promise<void> {
-  await runShell(
-    'psql "$1" -qXc "copy emp to stdout" | psql "$2" -qXc "copy public.emp from stdin"',
-    [scene.legacy, scene.platform],
-  );
+async function psqlToPsql(scene: TransferScene): Promise<number> {
+  const line = 'psql "$1" -qXc "copy emp to stdout" | psql "$2" -qXc "copy public.emp from stdin"';
+  const took = await timed(() => runShell(line, [scene.legacy, scene.platform]));
   await expectRows(scene, 'public.emp', scene.rows);
+  return took;
 }
 
 /** With more rows prefetched its heap of 1 GB is not enough. */
-async function loadWithPgloader(scene: TransferScene, folder: string): Promise<void> {
+async function loadWithPgloader(scene: TransferScene, folder: string): Promise<number> {
   const file = join(folder, 'pgloader.load');
   const url = (text: string): string => text.replace('postgres://', 'postgresql://');
   await writeFile(
@@ -180,8 +180,9 @@ async function loadWithPgloader(scene: TransferScene, folder: string): Promise<v
      with data only, workers = 2, concurrency = 1, prefetch rows = 10000
      including only table names matching 'emp' in schema 'public';`,
   );
-  await runShell('pgloader "$1"', [file]);
+  const took = await timed(() => runShell('pgloader "$1"', [file]));
   await expectRows(scene, 'public.emp', scene.rows);
+  return took;
 }
 
 async function expectRows(scene: TransferScene, table: string, rows: number): Promise<void> {

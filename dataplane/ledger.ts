@@ -76,6 +76,19 @@ function keyOf({ department, loadId, dataset, chunk }: ChunkId): unknown[] {
   return [department, loadId, dataset, chunk];
 }
 
+/** The chunks of a dataset that are loaded, by number. */
+export async function loadedChunks(
+  client: pg.Client,
+  { department, id }: { readonly department: string; readonly id: string },
+  loadId: string,
+): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ chunk: number }>(
+    `select chunk from ${PLATFORM.ledger} where department = $1 and load_id = $2 and dataset = $3 and kind = 'load'`,
+    [department, loadId, id],
+  );
+  return new Set(rows.map(({ chunk }) => chunk));
+}
+
 /** The number after the last one of a dataset: for what is written after its planned chunks. */
 export async function nextChunk(
   client: pg.Client,

@@ -1,4 +1,6 @@
 import type { Limits } from '../domain/manifest.ts';
+import { withConnection } from './connections.ts';
+import { loadedChunks } from './ledger.ts';
 import { type ChunkPlan, planChunks } from './plan-chunks.ts';
 import { limitedChunkRows } from './source-limits.ts';
 import { type TransferRequest, transferChunks } from './transfer.ts';
@@ -26,7 +28,13 @@ export async function transferDataset(
   const chunkRows = limitedChunkRows(request.chunkRows ?? dataset.chunkRows, limits);
   const plan = await planChunks({ ...request, chunkRows }, work);
   const done = Array.from({ length: plan.chunks }, () => 0);
-  const next = done.keys();
+  const { urls, loadId } = request;
+  const loaded = await withConnection(urls.target, 'target', work.signal, (target) =>
+    loadedChunks(target, dataset, loadId),
+  );
+  // Others may be loaded by another attempt meanwhile: each is claimed before it is touched.
+  const left = [...done.keys()].filter((chunk) => !loaded.has(chunk));
+  const next = left.values();
   const workOf = (chunk: number): Work => ({
     signal: work.signal,
     progress: (progress) => {
@@ -35,7 +43,7 @@ export async function transferDataset(
       work.progress({ done: rows, total: plan.rows, unit: 'rows' });
     },
   });
-  const lanes = Math.min(plan.chunks, request.parallel ?? limits.lanes, limits.lanes);
+  const lanes = Math.min(left.length, request.parallel ?? limits.lanes, limits.lanes);
   const ended = await Promise.allSettled(
     Array.from({ length: lanes }, () => transferChunks(request, next, workOf)),
   );

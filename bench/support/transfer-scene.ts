@@ -25,17 +25,13 @@ export interface TransferScene {
   readonly rows: number;
 }
 
-/**
- * Makes the databases and fills the legacy side.
- * @param name of the scene, where a server has several
- */
+/** Makes the databases and fills the legacy side. */
 export async function makeTransferScene(
   server: PostgresServer,
   rows: number,
-  name = '',
 ): Promise<TransferScene> {
-  const legacy = await server.ensureDatabase(`legacy${name}`);
-  const platform = await server.ensureDatabase(`platform${name}`);
+  const legacy = await server.ensureDatabase('legacy');
+  const platform = await server.ensureDatabase('platform');
   await onDatabase(legacy, (client) =>
     client.query(
       `create table emp (id integer primary key, ${COLUMNS});

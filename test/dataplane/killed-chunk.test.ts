@@ -85,15 +85,9 @@ describe('a chunk that is killed', () => {
   const isAnswered = (point: StopPoint): boolean =>
     point.request === 'commit' && point.hold === 'answer';
 
-  /** Repeated chunks are claimed as well: the point is in the life of the next one. */
-  const inNext = (point: StopPoint, chunks: number): StopPoint =>
-    point.request.startsWith('insert into slipway.load_ledger')
-      ? { ...point, skip: chunks }
-      : point;
-
   it.each(LIFE)('with its process, %s, is there whole or not at all', async (_, point) => {
     const before = await state();
-    const proxy = await holdingProxy(scene.platform, inNext(point, before.chunks));
+    const proxy = await holdingProxy(scene.platform, point);
     const urls = { ...scene.urls, target: proxy.url };
     const child = spawn(
       process.execPath,
@@ -116,7 +110,7 @@ describe('a chunk that is killed', () => {
     'with its session on the platform, %s, is there whole or not at all',
     async (_, point) => {
       const before = await state();
-      const proxy = await holdingProxy(scene.platform, inNext(point, before.chunks));
+      const proxy = await holdingProxy(scene.platform, point);
       const outcome = loadOrdered({ ...order, urls: { ...scene.urls, target: proxy.url } }).then(
         () => 'ended',
         (error: unknown) => error,
