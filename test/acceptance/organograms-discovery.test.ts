@@ -43,7 +43,10 @@ describe.skipIf(folder === undefined).each(['2011-03-31', '2011-09-30'])(
           fileId: kind,
         };
         intakes.push(
-          await takeIn({ ...request, files, format: { format: 'csv', encoding: 'utf-8', delimiter: ',' } }, freeWork()),
+          await takeIn(
+            { ...request, files, format: { format: 'csv', encoding: 'utf-8', delimiter: ',' } },
+            freeWork(),
+          ),
         );
         const manifest = {
           department: { id: 'moj' },

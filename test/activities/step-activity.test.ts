@@ -63,9 +63,9 @@ async function sameAttempt(...bodies: StepBody[]): Promise<(StepOutcome | Applic
     const activity = stepActivity(dependencies, () => Promise.resolve(new Map()), body);
     const environment = new MockActivityEnvironment({ attempt: 1, isLocal: true });
     ends.push(
-      await (environment.run(activity, run) as Promise<StepOutcome>).catch(
-        (error: unknown) => error as ApplicationFailure,
-      ),
+      await environment
+        .run<[StepRun], StepOutcome, typeof activity>(activity, run)
+        .catch((error: unknown) => error as ApplicationFailure),
     );
   }
   await database.end();

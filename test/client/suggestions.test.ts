@@ -31,9 +31,7 @@ beforeAll(async () => {
   world.bodies['mapping/suggest'] = ({ run }) =>
     Promise.resolve({
       output: { suggested: 1 },
-      evidence: [
-        { kind: 'mapping-suggestions', content: suggestionsOf(run.manifest) as unknown as Json },
-      ],
+      evidence: [{ kind: 'mapping-suggestions', content: suggestionsOf(run.manifest) }],
     });
   const { manifest, text, place } = world.manifest();
   await world.services.commands.start(lead.identity, { manifest, source: text, baseFolder: '/' });

@@ -25,9 +25,7 @@ beforeAll(async () => {
   site.world.bodies['mapping/suggest'] = ({ run }) =>
     Promise.resolve({
       output: { confirmed: 2 },
-      evidence: [
-        { kind: 'mapping-suggestions', content: suggestionsOf(run.manifest) as unknown as Json },
-      ],
+      evidence: [{ kind: 'mapping-suggestions', content: suggestionsOf(run.manifest) }],
     });
   ({ path, place } = await site.start());
   await site.world.reaches(lee, place, 'mapping/confirm', 'waiting');
@@ -71,9 +69,7 @@ test('the page needs no script, and says when the manifest has changed since', a
   site.world.bodies['mapping/suggest'] = () =>
     Promise.resolve({
       output: {},
-      evidence: [
-        { kind: 'mapping-suggestions', content: suggestionsOf('another') as unknown as Json },
-      ],
+      evidence: [{ kind: 'mapping-suggestions', content: suggestionsOf('another') }],
     });
   const other = await site.start();
   await site.world.reaches(lee, other.place, 'mapping/confirm', 'waiting');
