@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { checkCorrections } from '../dataplane/check-corrections.ts';
+import { differenceValues } from '../dataplane/difference-values.ts';
 import { loadHistory } from '../dataplane/load-history.ts';
 import { latestLoad } from '../dataplane/ledger.ts';
 import type { CompiledMapping } from '../dataplane/mapping/compile-mapping.ts';
@@ -13,6 +14,7 @@ import type { InspectionRequest } from '../domain/inspection.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { CORRECTION_LIFETIME } from '../domain/policies.ts';
+import { reconcileStep } from '../domain/reconciliation.ts';
 import { keepCorrection } from '../store/corrections.ts';
 import {
   answerInspection,
@@ -21,6 +23,7 @@ import {
   findInspection,
   type Inspection,
 } from '../store/inspections.ts';
+import { lastReconciliation } from '../store/reconciliations.ts';
 import { settledOutputs } from '../store/step-outputs.ts';
 import { frozenMapping } from './compiled-mapping.ts';
 import type { StepDependencies } from './step-activity.ts';
@@ -144,6 +147,18 @@ async function answerKind(
     case 'load-history': {
       const loads = await loadHistory({ urls, department }, work);
       return { answer: { loads } as unknown as JsonObject };
+    }
+    case 'differences': {
+      const { dataset, stage } = request;
+      const step = reconcileStep(stage, dataset);
+      const found = await lastReconciliation(database, ground.inspection.onboarding, step);
+      if (found === undefined)
+        throw new SlipwayError('request/not-found', `${step} has compared nothing yet`);
+      const { differences } = found.reconciliation;
+      const mapping = await ground.mapping();
+      const about = { mapping, dataset, urls, loadId, differences };
+      const values = await differenceValues(about, work);
+      return { answer: { ...found, values } as unknown as Json };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { reconcileDataset } from '../dataplane/reconcile.ts';
 import { SlipwayError } from '../domain/errors.ts';
-import type { Json } from '../domain/json.ts';
+import type { KeptReconciliation } from '../domain/reconciliation.ts';
 import { frozenMapping, loadId } from './compiled-mapping.ts';
 import type { StepBody } from './step-activity.ts';
 
@@ -20,6 +20,8 @@ export const reconcileTheDataset: StepBody = async (context) => {
     { mapping, dataset: context.item, urls, loadId: loadId(context), checksum },
     context.work,
   );
+  // Whoever looks later reads it in this shape.
+  const kept: KeptReconciliation = result;
   const { missing, extra, different } = result.differing;
   if (!result.reconciled) {
     const named = result.differences
@@ -39,7 +41,7 @@ export const reconcileTheDataset: StepBody = async (context) => {
     throw new SlipwayError(
       'data/not-reconciled',
       `${result.table}: ${missing} missing, ${extra} extra, ${different} different; ${[...named, ...unequal, ...totals, ...groups].join('; ')}`,
-      { details: result as unknown as Record<string, unknown> },
+      { details: { ...kept } },
     );
   }
   return {
@@ -53,6 +55,6 @@ export const reconcileTheDataset: StepBody = async (context) => {
       withinTolerance: result.withinTolerance,
       checksum: result.checksum,
     },
-    evidence: [{ kind: 'reconciliation', content: result as unknown as Json }],
+    evidence: [{ kind: 'reconciliation', content: kept }],
   };
 };

@@ -2,15 +2,20 @@ import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../domain/errors.ts';
 import type { InspectionRequest } from '../domain/inspection.ts';
 import { UNMASK_ROLES } from '../domain/permissions.ts';
+import { reconcileStep } from '../domain/reconciliation.ts';
 import { holdsAny } from '../domain/roles.ts';
 import { ruleInWords } from '../domain/rule-words.ts';
 import type { Database } from '../store/database.ts';
 import type { Identity } from '../store/identities.ts';
 import { unmaskedLooks } from '../store/inspections.ts';
 import { findStanding } from '../store/read-model.ts';
+import { lastReconciliation } from '../store/reconciliations.ts';
 import * as messages from '../workflows/messages.ts';
 import { actorAt, requireActor, requireReader } from './access.ts';
 import type { Place } from './access.ts';
+import type { DifferencesView } from './difference-views.ts';
+import { differencesView } from './differences.ts';
+import type { DifferencesQuery, UnmaskedReconciliation } from './differences.ts';
 import type { Answered } from './inspections.ts';
 import { inspect } from './inspections.ts';
 import type {
@@ -36,6 +41,11 @@ export interface QuarantineQuery {
 const PAGE = 50;
 /** The last looks that are shown. */
 const LOOKS = 100;
+/** What was done in a look, where it was not to look at rows of the quarantine. */
+const LOOKED: Readonly<Record<string, string>> = {
+  'quarantine-export': 'exported',
+  differences: 'looked at differing rows',
+};
 
 /** What a worker answers about the quarantine. */
 interface KeptQuarantine {
@@ -157,6 +167,34 @@ export class Quarantine {
     };
   }
 
+  /**
+   * In what both sides differ, as the last reconciliation of a dataset has found it. Masked values are those of its
+   * evidence; as they are, a worker reads them now.
+   */
+  async differences(
+    identity: Identity,
+    place: Place,
+    { dataset, stage = 'migration', unmasked = false }: DifferencesQuery,
+  ): Promise<DifferencesView> {
+    if (unmasked) {
+      requireUnmask(identity, place);
+      const request = { kind: 'differences', dataset, stage } as const;
+      const { answer } = await this.#inspect(identity, place, request);
+      const found = answer as unknown as UnmaskedReconciliation;
+      return differencesView({ dataset, stage }, found, found.values);
+    }
+    const onboarding = await this.#existing(identity, place);
+    const step = reconcileStep(stage, dataset);
+    const found = await lastReconciliation(this.#database, onboarding, step).catch(
+      (error: unknown) => {
+        throw translateError(error);
+      },
+    );
+    if (found === undefined)
+      throw new SlipwayError('request/not-found', `${step} has compared nothing yet`);
+    return differencesView({ dataset, stage }, found);
+  }
+
   /** Who has seen raw values, the last ones first. */
   async looks(identity: Identity, place: Place): Promise<LooksView> {
     requireReader(identity, place);
@@ -168,7 +206,7 @@ export class Quarantine {
       looks: rows.map(({ askedBy, askedAt, kind, request }) => ({
         by: askedBy,
         at: askedAt.toISOString(),
-        what: kind === 'quarantine-export' ? 'exported' : 'looked at rows',
+        what: LOOKED[kind] ?? 'looked at rows',
         dataset: ('dataset' in request ? request.dataset : undefined) ?? null,
         rule: ('rule' in request ? request.rule : undefined) ?? null,
       })),
@@ -181,6 +219,17 @@ export class Quarantine {
     request: InspectionRequest,
     document?: Buffer,
   ): Promise<Answered> {
+    const onboarding = await this.#existing(identity, place);
+    const services = {
+      database: this.#database,
+      client: this.#client,
+      controlQueue: this.#controlQueue,
+    };
+    return inspect(services, { onboarding, request, document, by: identity.id });
+  }
+
+  /** Id of an onboarding that is there, and that the identity may look at. */
+  async #existing(identity: Identity, place: Place): Promise<string> {
     requireReader(identity, place);
     const onboarding = messages.onboardingId(place.programme, place.department);
     const standing = await findStanding(this.#database, onboarding).catch((error: unknown) => {
@@ -188,12 +237,7 @@ export class Quarantine {
     });
     if (standing === undefined)
       throw new SlipwayError('onboarding/not-found', `there is no onboarding ${onboarding}`);
-    const services = {
-      database: this.#database,
-      client: this.#client,
-      controlQueue: this.#controlQueue,
-    };
-    return inspect(services, { onboarding, request, document, by: identity.id });
+    return onboarding;
   }
 }
 

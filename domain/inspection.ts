@@ -1,3 +1,5 @@
+import type { ReconcilingStage } from './reconciliation.ts';
+
 /**
  * A look at the platform, asked by the API and answered by a worker of the data plane: the API holds no key of the
  * platform or of the sources.
@@ -23,11 +25,19 @@ export type InspectionRequest =
   /** The workbook is the inspection's document. */
   | { readonly kind: 'corrections'; readonly dataset: string }
   | { readonly kind: 'provenance'; readonly table: string; readonly key: string }
-  | { readonly kind: 'load-history' };
+  | { readonly kind: 'load-history' }
+  /** What both sides hold in the rows that a reconciliation has named. What it looks like is told without a look. */
+  | {
+      readonly kind: 'differences';
+      readonly dataset: string;
+      readonly stage: ReconcilingStage;
+    };
 
-/** Does the answer hold raw values of the legacy system? */
+/** Does the answer hold values of the legacy system or the platform as they are? */
 export function isUnmasked(request: InspectionRequest): boolean {
   return (
-    request.kind === 'quarantine-export' || (request.kind === 'quarantine' && request.unmasked)
+    request.kind === 'quarantine-export' ||
+    request.kind === 'differences' ||
+    (request.kind === 'quarantine' && request.unmasked)
   );
 }

@@ -25,7 +25,7 @@ export const PERMISSIONS = {
   abort: ['programme-lead', ...SENIOR_ROLES],
 } as const satisfies Record<string, readonly Role[] | 'by-quorum'>;
 
-/** Who may see the raw values of rows in quarantine: those who correct them. Each look is written down. */
+/** Who may see values of rows that are in quarantine or differ: those who correct them. Each look is written down. */
 export const UNMASK_ROLES: readonly Role[] = ['migration-engineer', 'data-owner'];
 
 /** A command people give. */

@@ -15,7 +15,8 @@ export interface DifferingValue {
 
 /**
  * The columns in which rows differ, with the values of both sides, by the key of the difference. Rows are found by their
- * keys, so that this costs no scan where the keys have an index. Of a row that one side lacks, all columns are given.
+ * keys, so that this costs no scan where the keys have an index. Of a row that one side lacks, all columns are given; of one that neither
+ * has any more, none.
  */
 export async function differingValues(
   comparison: Comparison,
@@ -25,16 +26,16 @@ export async function differingValues(
 ): Promise<ReadonlyMap<string, readonly DifferingValue[]>> {
   const values = new Map<string, DifferingValue[]>();
   if (differences.length === 0) return values;
-  const onPlatform = differences.filter(({ kind }) => kind !== 'missing');
+  // Rows that were missing may have come since.
   const ours = await sides.onTarget((at) =>
     valuesOfRows(
       comparison,
       at,
-      onPlatform.map(({ parts }) => parts),
+      differences.map(({ parts }) => parts),
       work,
     ),
   );
-  const target = new Map(onPlatform.map(({ key }, place) => [key, ours[place]]));
+  const target = new Map(differences.map(({ key }, place) => [key, ours[place]]));
   const source = new Map<string, Values | undefined>();
   for (const dataset of comparison.datasets) {
     const own = differences.filter((each) => each.source?.dataset === dataset.id);
@@ -66,7 +67,7 @@ function differingOf(
     const [one, other] = [source?.[index] ?? null, target?.[index] ?? null];
     const tolerance = tolerances.get(name);
     const isSame = one === other || (tolerance !== undefined && isWithin(one, other, tolerance));
-    const isLacking = source === undefined || target === undefined;
+    const isLacking = (source === undefined) !== (target === undefined);
     return isSame && !isLacking ? [] : [{ column: name, source: one, target: other }];
   });
 }

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { RECONCILING_STAGES } from '../../../domain/reconciliation.ts';
+import { differencesSchema } from '../../difference-views.ts';
 import {
   importedSchema,
   loadHistorySchema,
@@ -106,6 +108,29 @@ export function quarantineRoutes({ quarantine }: Services): FastifyPluginAsyncZo
         },
       },
       async (request) => quarantine.looks(identityOf(request), request.params),
+    );
+
+    app.get(
+      '/onboardings/:programme/:department/differences/:dataset',
+      {
+        schema: {
+          tags: ['reconciliation'],
+          summary: 'In what both sides differ: rows with their columns, counts and totals',
+          description:
+            'As the last reconciliation of the dataset has found it. Values are masked. `unmasked=true` shows what both sides hold now, to those who may see rows of the quarantine as they are; each such look is written down.',
+          params: placeParams.extend({ dataset }),
+          querystring: z.object({
+            stage: z.enum(RECONCILING_STAGES).default('migration'),
+            unmasked: flag.default(false),
+          }),
+          response: { 200: differencesSchema, ...problems },
+        },
+      },
+      async (request) => {
+        const { dataset: id, ...place } = request.params;
+        const query = { dataset: id, ...request.query };
+        return quarantine.differences(identityOf(request), place, query);
+      },
     );
 
     app.get(

@@ -43,7 +43,8 @@ export interface QuarantineWorld {
   close(): Promise<void>;
 }
 
-export async function startQuarantineWorld(): Promise<QuarantineWorld> {
+/** @param more further lines of the file */
+export async function startQuarantineWorld(more = ''): Promise<QuarantineWorld> {
   const scene = await makeScene(
     '',
     `${PLATFORM} create schema platform; create table platform.tenant (department text primary key, name text not null,
@@ -57,7 +58,7 @@ export async function startQuarantineWorld(): Promise<QuarantineWorld> {
   world.bodies['mapping/confirm'] = goesOn;
   world.bodies['mapping/gate'] = goesOn;
   const folder = mkdtempSync(join(tmpdir(), 'slipway-quarantine-'));
-  writeFileSync(join(folder, 'staff.csv'), FILE);
+  writeFileSync(join(folder, 'staff.csv'), `${FILE}${more}`);
   const people = {
     boss: await world.person('boss', 'programme-lead'),
     dora: await world.person('dora', 'data-owner'),
@@ -107,6 +108,7 @@ datasets:
       grade: {lookup: {of: Grade, list: grades}}
       pay: {money: Pay}
     totals: [pay]
+    totalsBy: [grade]
 
 ${text.slice(end)}`.replace('id: ministry', `id: ${department}`);
 }
