@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { decideVerbs } from './verbs/decide.ts';
+import { differencesVerb } from './verbs/differences.ts';
 import { evidenceVerbs } from './verbs/evidence.ts';
 import { journeyVerbs } from './verbs/journey.ts';
 import { lookVerbs } from './verbs/look.ts';
@@ -51,6 +52,7 @@ export function createProgram(version: string): Command {
   decideVerbs(program);
   suggestVerb(program);
   quarantineVerbs(program);
+  differencesVerb(program);
   varianceVerbs(program);
   mappingVerb(program);
   evidenceVerbs(program);

@@ -86,6 +86,9 @@ export function attention(page: OnboardingPage, out: Output): string[] {
       return [
         `${colours.red('parked')}  ${step.key}: ${step.failure.message} (${step.failure.code})`,
         `        ${step.failure.advice}`,
+        ...(step.failure.code === 'data/not-reconciled'
+          ? [`        ${out.hint(differencesCommand(step, place))}`]
+          : []),
         `        ${out.hint(`retry ${place} ${step.key} --reason '...'`)}`,
       ];
     }
@@ -97,6 +100,12 @@ export function attention(page: OnboardingPage, out: Output): string[] {
     }
     return [];
   });
+}
+
+/** The command that names the rows in which both sides differ. */
+function differencesCommand({ stage, item }: StepItem, place: string): string {
+  const cutover = stage === 'cutover' ? ' --cutover' : '';
+  return `differences ${place} ${item ?? ''}${cutover}`;
 }
 
 /** The command that a waiting step waits for. */
