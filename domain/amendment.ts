@@ -29,10 +29,10 @@ const DATASET: Record<Exclude<keyof Dataset, 'id'>, Ground> = {
   exclude: 'discovery',
   joins: 'discovery',
   parts: 'discovery',
-  history: 'mapping/check',
-  target: 'mapping/check',
-  fields: 'mapping/check',
-  drop: 'mapping/check',
+  history: 'mapping/suggest',
+  target: 'mapping/suggest',
+  fields: 'mapping/suggest',
+  drop: 'mapping/suggest',
   totals: 'mapping/check',
   totalsBy: 'mapping/check',
   tolerances: 'mapping/check',
@@ -72,7 +72,7 @@ const TOP: Record<
   Ground
 > = {
   sources: 'discovery',
-  codeLists: 'mapping/check',
+  codeLists: 'mapping/suggest',
   payCalendar: 'parallel-run',
   parallelRun: 'parallel-run',
   cutover: 'cutover/readiness',

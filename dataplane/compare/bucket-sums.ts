@@ -1,8 +1,10 @@
+import type pg from 'pg';
 import { addDecimals } from '../../domain/decimal.ts';
 import { longQuery } from '../long-query.ts';
 import { MAPPED } from '../mapping/source-rows.ts';
 import { quoteIdentifier } from '../quote.ts';
 import type { Work } from '../work.ts';
+import type { Buckets } from './buckets.ts';
 import type { Checksum } from './checksum.ts';
 import type { Comparison } from './comparison.ts';
 import { type ComparedSide, comparableText, hashed, type SideSql } from './side.ts';
@@ -30,14 +32,6 @@ export interface SideSums {
   readonly groups: ReadonlyMap<string, GroupSum>;
 }
 
-/** About this many rows per bucket: few enough to fetch, many enough that the sums are small. */
-const ROWS_PER_BUCKET = 1000;
-
-/** How many buckets to cut so many rows into. */
-export function bucketCount(rows: number): number {
-  return Math.max(1, Math.ceil(rows / ROWS_PER_BUCKET));
-}
-
 interface SumRow {
   readonly bucket: string | null;
   readonly group: string[] | null;
@@ -50,8 +44,8 @@ interface SumRow {
 export async function bucketSums(
   comparison: Comparison,
   checksum: Checksum,
+  buckets: Buckets,
   at: ComparedSide,
-  buckets: number,
   work: Work,
 ): Promise<SideSums> {
   const { sql } = at;
@@ -61,8 +55,8 @@ export async function bucketSums(
   // What a row counts as that is not compared, below zero: LEFT_OUT is -1 already, the reasons count from 1.
   const bucket =
     sql.out === String(MAPPED)
-      ? bucketOf(comparison, checksum, sql, buckets)
-      : `case when ${sql.out} = ${MAPPED} then ${bucketOf(comparison, checksum, sql, buckets)} when ${sql.out} < 0 then ${sql.out} else -1 - ${sql.out} end`;
+      ? buckets.of(sql)
+      : `case when ${sql.out} = ${MAPPED} then ${buckets.of(sql)} when ${sql.out} < 0 then ${sql.out} else -1 - ${sql.out} end`;
   const columns = [
     `${bucket} as bucket`,
     `${ifCompared(rowOf(checksum, sql, comparison.columns))} as checksum`,
@@ -74,10 +68,24 @@ export async function bucketSums(
   const query = `select bucket::text as bucket, ${totalsBy.length === 0 ? 'null::text[]' : '"group"'} as "group",
       count(*) as rows, sum(checksum)::text as sum, array[${sums.join(', ')}]::text[] as totals
     from (select ${columns.join(', ')} from ${sql.from} where ${sql.where}) x group by ${by}`;
-  const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
-    at.client.query<SumRow>(query),
+  const { rows } = await withoutSorting(at.client, () =>
+    longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () => at.client.query<SumRow>(query)),
   );
   return gathered(rows, totals.length);
+}
+
+/**
+ * The planner cannot know how few buckets there are: it takes every row for a group of its own and sorts all rows on
+ * disk, which takes as long as the hashing.
+ */
+async function withoutSorting<T>(client: pg.Client, run: () => Promise<T>): Promise<T> {
+  await client.query('set enable_sort = off');
+  try {
+    return await run();
+  } finally {
+    // Fails in a transaction that has failed, whose end takes the setting back as well.
+    await client.query('reset enable_sort').catch(() => undefined);
+  }
 }
 
 function gathered(rows: readonly SumRow[], totals: number): SideSums {
@@ -163,12 +171,12 @@ export interface ComparedRow {
   readonly sourceParts: readonly string[] | null;
 }
 
-/** The rows of some buckets. Only keys are computed for the others. */
+/** The rows of some buckets. */
 export async function rowsOfBuckets(
   comparison: Comparison,
   checksum: Checksum,
+  buckets: Buckets,
   at: ComparedSide,
-  buckets: number,
   wanted: readonly number[],
   work: Work,
 ): Promise<ComparedRow[]> {
@@ -179,16 +187,15 @@ export async function rowsOfBuckets(
   const keyParts = key.map(({ name }) => `(${sql.value(name)})::text`);
   const sourceParts = sql.at.key.map((name) => `s.${quoteIdentifier(name)}::text`);
   const isSource = sql.at.alias === 's';
-  const bucket = `case when ${sql.out} = ${MAPPED} then ${bucketOf(comparison, checksum, sql, buckets)} end`;
   const query = `select row(${keyParts.join(', ')})::text as key, concat_ws('|', ${keyParts.join(', ')}) as shown,
       array[${keyParts.join(', ')}] as parts, ${rowOf(checksum, sql, columns)}::text as checksum,
       ${tolerances.size === 0 ? "''" : `${rowOf(checksum, sql, exact)}::text`} as exact,
       array[${tolerated.map((field) => comparableText(sql.value(field.name), field)).join(', ')}]::text[] as tolerated,
       ${sql.rowKey} as "sourceRowKey", ${sql.shown} as "sourceShown",
       ${isSource ? `array[${sourceParts.join(', ')}]` : 'null::text[]'} as "sourceParts"
-    from ${sql.from} where ${sql.where} and ${bucket} = any($1::bigint[])`;
+    from ${sql.from} where ${sql.where} and ${buckets.among(sql, wanted)}`;
   const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
-    at.client.query<ComparedRow>(query, [wanted]),
+    at.client.query<ComparedRow>(query),
   );
   return rows;
 }
@@ -196,13 +203,6 @@ export async function rowsOfBuckets(
 function rowOf(checksum: Checksum, sql: SideSql, columns: Comparison['columns']): string {
   return checksum.row(
     columns.map((field) => hashed(sql.value(field.name), field, checksum.rowForm)),
-  );
-}
-
-function bucketOf({ key }: Comparison, checksum: Checksum, sql: SideSql, buckets: number): string {
-  return checksum.bucket(
-    key.map((field) => hashed(sql.value(field.name), field, checksum.bucketForm)),
-    buckets,
   );
 }
 

@@ -5,12 +5,12 @@ import type { Work } from '../work.ts';
 import {
   addSums,
   type BucketSum,
-  bucketCount,
   bucketSums,
   differingBuckets,
   rowsOfBuckets,
   type SideSums,
 } from './bucket-sums.ts';
+import { chooseBuckets } from './buckets.ts';
 import { type Checksum, type ChecksumKind, chooseChecksum } from './checksum.ts';
 import { compareRows, type Difference, type Sourced } from './compare-rows.ts';
 import type { Comparison } from './comparison.ts';
@@ -51,15 +51,16 @@ export interface DifferencesRequest {
 
 /**
  * Compares a table of the platform with what its datasets make of their sources now, without the rows that the load
- * accounts for otherwise. One scan of each side, both at the same time; another one, of keys only, where buckets differ.
+ * accounts for otherwise. One scan of each side, both at the same time; where buckets differ, another look at their rows.
  */
 export async function findDifferences(
   { comparison, urls, loadId, keep, checksum: wanted = 'fast', target: open }: DifferencesRequest,
   work: Work,
 ): Promise<Differences> {
   const sides = new Sides(comparison, urls, work, open);
-  const buckets = bucketCount(await rowsLoaded(sides, comparison, loadId));
+  const expected = await rowsLoaded(sides, comparison, loadId);
   const checksum = await commonChecksum(sides, comparison, wanted);
+  const buckets = await chooseBuckets(sides, comparison, checksum, expected);
   const leftOut = new Map<string, readonly string[]>();
   const unmappable = new Map<string, readonly UnmappableRow[]>();
   const sources = new Map<string, SideSums>();
@@ -71,7 +72,7 @@ export async function findDifferences(
     for (const dataset of comparison.datasets) {
       const known = leftOut.get(dataset.id) ?? [];
       const outcome = await withoutUnmappable(dataset, urls, loadId, known, work, (keys) =>
-        sides.onSource(dataset, keys, (at) => bucketSums(comparison, checksum, at, buckets, work)),
+        sides.onSource(dataset, keys, (at) => bucketSums(comparison, checksum, buckets, at, work)),
       );
       sources.set(dataset.id, outcome.result);
       leftOut.set(dataset.id, [...known, ...outcome.unmappable.map(({ rowKey }) => rowKey)]);
@@ -80,7 +81,7 @@ export async function findDifferences(
     return addSums([...sources.values()], comparison.totals.length);
   };
   const [source, target] = await both(sourceSums(), () =>
-    sides.onTarget((at) => bucketSums(comparison, checksum, at, buckets, work)),
+    sides.onTarget((at) => bucketSums(comparison, checksum, buckets, at, work)),
   );
   const counts = { missing: 0, extra: 0, different: 0, withinTolerance: 0 };
   const found: Difference[] = [];
@@ -94,14 +95,14 @@ export async function findDifferences(
       const theirs: Sourced[] = [];
       for (const dataset of comparison.datasets) {
         const rows = await sides.onSource(dataset, leftOut.get(dataset.id) ?? [], (at) =>
-          rowsOfBuckets(comparison, checksum, at, buckets, wantedBuckets, work),
+          rowsOfBuckets(comparison, checksum, buckets, at, wantedBuckets, work),
         );
         for (const row of rows) theirs.push({ row, dataset: dataset.id });
       }
       return theirs;
     };
     const [theirs, ours] = await both(theirRows(), () =>
-      sides.onTarget((at) => rowsOfBuckets(comparison, checksum, at, buckets, wantedBuckets, work)),
+      sides.onTarget((at) => rowsOfBuckets(comparison, checksum, buckets, at, wantedBuckets, work)),
     );
     const { differences, withinTolerance } = compareRows(theirs, ours, tolerances);
     counts.withinTolerance += withinTolerance;
@@ -115,7 +116,16 @@ export async function findDifferences(
   const rows = { source: rowsOf(source), target: rowsOf(target) };
   const kind = checksum.kind;
   const sums = { sources, source, target };
-  return { checksum: kind, rows, buckets, counts, found, ...sums, leftOut, unmappable };
+  return {
+    checksum: kind,
+    rows,
+    buckets: buckets.count,
+    counts,
+    found,
+    ...sums,
+    leftOut,
+    unmappable,
+  };
 }
 
 /** Both at the same time; neither is still running when this fails. */

@@ -1,12 +1,13 @@
 import { equalDecimals } from '../../domain/decimal.ts';
 import type { GroupSum, SideSums } from './bucket-sums.ts';
+import { masked } from './masked.ts';
 
 /** A group whose rows or control totals are not the same on both sides. */
 export interface ComparedGroup {
   /** The values of the columns the totals are taken apart by; null for a group of few rows, who could be a person. */
   readonly group: readonly (string | null)[] | null;
   readonly rows: { readonly source: number; readonly target: number };
-  /** Of the control totals that differ. */
+  /** The control totals that differ; masked for such a group, as the pay of one person would be. */
   readonly totals: readonly {
     readonly column: string;
     readonly source: string;
@@ -14,7 +15,7 @@ export interface ComparedGroup {
   }[];
 }
 
-/** A group of fewer rows on both sides is not named in evidence. */
+/** A group of fewer rows on both sides is not named in evidence, nor are its totals. */
 const FEW = 5;
 
 const NONE: GroupSum = { rows: 0, totals: [] };
@@ -35,6 +36,11 @@ export function differingGroups(
     if (totals.length === 0 && one.rows === other.rows) return [];
     const isFew = Math.max(one.rows, other.rows) < FEW;
     const group = isFew ? null : (JSON.parse(name) as (string | null)[]);
-    return [{ group, rows: { source: one.rows, target: other.rows }, totals }];
+    const shown = isFew ? totals.map(hidden) : totals;
+    return [{ group, rows: { source: one.rows, target: other.rows }, totals: shown }];
   });
+}
+
+function hidden({ column, source, target }: ComparedGroup['totals'][number]) {
+  return { column, source: masked(source) ?? '', target: masked(target) ?? '' };
 }

@@ -229,8 +229,8 @@ test('an amendment goes on from the first step whose ground it changes', async (
 
   const result = await commands.amend(by, amended(['{trim: Name}', '{upper: Name}']));
   expect(result).toMatchObject({
-    rewindTo: 'mapping/check',
-    changes: [{ path: 'datasets.units.fields', step: 'mapping/check' }],
+    rewindTo: 'mapping/suggest',
+    changes: [{ path: 'datasets.units.fields', step: 'mapping/suggest' }],
   });
   await world.reaches(lead, place, 'mapping/confirm', 'waiting');
   const events = await world.services.reads.events(lead, place);

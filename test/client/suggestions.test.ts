@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { createApp } from '../../client/api/app.ts';
-import type { Json } from '../../domain/json.ts';
 import { compileCli, makeHome } from './support/run-cli.ts';
 import type { Cli } from './support/run-cli.ts';
 import { suggestionsOf } from './support/suggestions.ts';

@@ -108,13 +108,12 @@ describe('what may be asked of the legacy system', () => {
     const keeper = await client();
     await keeper.query('select pg_advisory_lock($1)', [LOCK]);
     const limits = { lanes: 2 };
-    const both = Promise.all([
-      start(limits, 'public.slow_person', 'shared'),
-      start(limits, 'public.slow_person', 'shared'),
-    ]);
+    const first = start(limits, 'public.slow_person', 'shared');
     await until('two lanes stand still', async () =>
       (await copying(keeper)) === 2 ? true : undefined,
     );
+    // Not before: its lanes would wait for the other's chunks as well, with the places taken.
+    const second = start(limits, 'public.slow_person', 'shared');
     await until('the lanes of the other load wait for a place', async () => {
       const [row] = await scene.sql<{ n: number }>(
         'platform',
@@ -124,7 +123,7 @@ describe('what may be asked of the legacy system', () => {
     });
     expect(await copying(keeper)).toBe(2);
     await keeper.query('select pg_advisory_unlock($1)', [LOCK]);
-    await both;
+    await Promise.all([first, second]);
     expect(await loaded()).toBe(ROWS);
   });
 

@@ -48,13 +48,13 @@ const CASES: readonly [string, Partial<Manifest>, string][] = [
   [
     'an expression',
     { datasets: [{ ...units, fields: { unit_code: { trim: 'id' } } }, posts] },
-    'mapping/check',
+    'mapping/suggest',
   ],
-  ['a code list', { codeLists: { grades: { values: { a: 'b' } } } }, 'mapping/check'],
+  ['a code list', { codeLists: { grades: { values: { a: 'b' } } } }, 'mapping/suggest'],
   [
     'a column that is dropped',
     { datasets: [units, { ...posts, drop: { Town: 'not wanted' } }] },
-    'mapping/check',
+    'mapping/suggest',
   ],
   [
     'the coverage wanted',
@@ -124,7 +124,7 @@ test('of several changes the first step counts, and the plan is that of the new 
     },
     'parallel-run',
   );
-  expect(impact.rewindTo).toBe('mapping/check');
+  expect(impact.rewindTo).toBe('mapping/suggest');
   expect(impact.changes).toHaveLength(2);
   expect(impact.plan.steps).toContain('migration/transfer/units');
 });

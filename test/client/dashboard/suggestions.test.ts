@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Place } from '../../../client/access.ts';
-import type { Json } from '../../../domain/json.ts';
 import type { Identity } from '../../../store/identities.ts';
 import { suggestionsOf } from '../support/suggestions.ts';
 import { flawsOf, openBrowser, signInAs } from './support/browser.ts';
