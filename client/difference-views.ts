@@ -67,7 +67,9 @@ export const differencesSchema = z
             group: z
               .array(text)
               .nullable()
-              .describe('Null for a group of fewer than five rows: it could be a person.'),
+              .describe(
+                'Null for a group of fewer than five rows: it could be a person, and its totals are masked.',
+              ),
             rows,
             totals: z.array(sums).describe('Those that differ.'),
           }),

@@ -54,7 +54,11 @@ test('rows that differ are named with columns and masked values; those who corre
           rows: { legacy: 7, platform: 8 },
           totals: [{ column: 'pay', legacy: '1600.00', platform: '1650.01' }],
         },
-        { group: null, rows: { legacy: 1, platform: 0 } },
+        {
+          group: null,
+          rows: { legacy: 1, platform: 0 },
+          totals: [{ column: 'pay', legacy: '9999.99', platform: '9' }],
+        },
       ],
     },
     unmasked: false,

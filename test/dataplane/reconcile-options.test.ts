@@ -101,9 +101,15 @@ describe('a reconciliation of renamed columns, with groups and tolerances', () =
     ]);
   });
 
-  it('does not name a group of few rows', async () => {
+  it('does not name a group of few rows, nor its totals', async () => {
     const { groups } = await changed('update app.pay set pay = 1 where number = 40');
-    expect(groups.named).toMatchObject([{ group: null, rows: { source: 2, target: 2 } }]);
+    expect(groups.named).toEqual([
+      {
+        group: null,
+        rows: { source: 2, target: 2 },
+        totals: [{ column: 'pay', source: '9999.99', target: '9999.99' }],
+      },
+    ]);
   });
 
   it('counts rows within the tolerances by themselves, and names those beyond', async () => {
