@@ -58,6 +58,15 @@ function queryOf(only: Readonly<Record<string, string | undefined>>): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+/** In what both sides differ, as the reconciliation of a dataset in a stage has found it. */
+export function differencesAddress(
+  place: Place,
+  dataset: string,
+  only: Readonly<Record<'stage' | 'raw', string | undefined>>,
+): string {
+  return `${departmentAddress(place)}/differences/${part(dataset)}${queryOf(only)}`;
+}
+
 /** Every load, mock loads included. */
 export function loadsAddress(place: Place): string {
   return `${departmentAddress(place)}/loads`;

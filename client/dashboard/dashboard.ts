@@ -10,6 +10,7 @@ import type { DashboardOptions } from './options.ts';
 import { boardRoutes } from './pages/board.ts';
 import { commandRoutes } from './pages/commands.ts';
 import { departmentRoutes } from './pages/department.ts';
+import { differenceRoutes } from './pages/differences.ts';
 import { evidenceRoutes } from './pages/evidence.ts';
 import { historyRoutes } from './pages/history.ts';
 import { profileRoutes } from './pages/profiles.ts';
@@ -71,6 +72,7 @@ export function dashboard(options: DashboardOptions): FastifyPluginAsync {
       stepRoutes(closed, site);
       quarantineRoutes(closed, site);
       loadRoutes(closed, site);
+      differenceRoutes(closed, site);
       varianceRoutes(closed, site);
       profileRoutes(closed, site);
       suggestionRoutes(closed, site);

@@ -9,6 +9,7 @@ import type { Place } from '../../access.ts';
 import type { StepDetail } from '../../views.ts';
 import {
   commandAddress,
+  differencesAddress,
   evidenceAddress,
   quarantineAddress,
   stepAddress,
@@ -71,6 +72,10 @@ export function stepCard(step: StepDetail, ground: CardGround) {
     quarantine: step.key.startsWith('migration/quarantine/')
       ? quarantineAddress(place, { dataset: step.item ?? '' })
       : undefined,
+    differences:
+      step.failure?.code === 'data/not-reconciled'
+        ? differencesAddress(place, step.item ?? '', { stage: step.stage, raw: undefined })
+        : undefined,
     ...formsOf(step, ground),
   };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SlipwayError } from '../../../domain/errors.ts';
 import type { Place } from '../../access.ts';
 import { SUGGESTIONS_KIND } from '../../../domain/matching/suggestions.ts';
-import { evidenceAddress, suggestionsAddress } from '../addresses.ts';
+import { differencesAddress, evidenceAddress, suggestionsAddress } from '../addresses.ts';
 import type { StepDetail } from '../../views.ts';
 import { sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
@@ -21,6 +21,14 @@ const SHOWS_SUGGESTIONS = new Set(['mapping/suggest', 'mapping/check', 'mapping/
 
 function hasSuggestions({ evidence }: Pick<StepDetail, 'evidence'>): boolean {
   return evidence.some(({ kind }) => kind === SUGGESTIONS_KIND);
+}
+
+/** Has the step compared both sides, whatever came of it? */
+function hasCompared({ evidence, history }: StepDetail): boolean {
+  return (
+    evidence.some(({ kind }) => kind === 'reconciliation') ||
+    history.some(({ failure }) => failure?.code === 'data/not-reconciled')
+  );
 }
 
 /** One step with all its attempts and what it found. */
@@ -74,6 +82,11 @@ export async function showStep(
     suggestions:
       SHOWS_SUGGESTIONS.has(key) && steps.some(hasSuggestions)
         ? suggestionsAddress(place)
+        : undefined,
+    // A parked step's card leads there.
+    differences:
+      step.status !== 'parked' && hasCompared(step)
+        ? differencesAddress(place, step.item ?? '', { stage: step.stage, raw: undefined })
         : undefined,
     input: step.input === null ? undefined : blockOf(step.input),
     output: step.output === null ? undefined : blockOf(step.output),
