@@ -242,7 +242,8 @@ async function startWorkers(
     },
     bodies,
   );
-  const noOps = Object.fromEntries(STEP_CATALOGUE.map(({ id }) => [id, () => Promise.resolve({})]));
+  const names = [...STEP_CATALOGUE.map(({ id }) => id), 'inspect'];
+  const noOps = Object.fromEntries(names.map((name) => [name, () => Promise.resolve({})]));
   const common = { connection, namespace: 'default', workflows: { bundle }, dataPlaneSteps: 50 };
   const engine = await createWorkers({ ...common, controlQueue: 'bench-control', activities });
   const bare = await createWorkers({
