@@ -24,7 +24,7 @@ const SPARSEST = 20n;
 const INTEGER = /^(smallint|integer|bigint)$/;
 
 /** How many buckets to cut so many rows into. */
-export function bucketCount(rows: number): number {
+function bucketCount(rows: number): number {
   return Math.max(1, Math.ceil(rows / ROWS_PER_BUCKET));
 }
 
