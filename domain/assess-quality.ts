@@ -73,7 +73,7 @@ function columnFindings({ table, rows }: TableProfile, column: ColumnProfile): F
         column: name,
         count: misfits.rows,
         examples: misfits.keys,
-        message: `${misfits.rows} values of ${name} are no ${kind}${shown}.`,
+        message: `${some(misfits.rows, `value of ${name} is`, `values of ${name} are`)} no ${kind}${shown}.`,
       }),
     );
   }
@@ -172,7 +172,7 @@ function keyFindings(check: KeyCheck, staged: boolean): Finding[] {
         ...column,
         count: check.repeatedRows,
         examples: check.repeatedKeys,
-        message: `${check.repeatedRows} rows share ${check.repeatedValues} values of the key ${key}.`,
+        message: `${check.repeatedRows} rows share ${some(check.repeatedValues, 'value', 'values')} of the key ${key}.`,
       }),
     );
   }
@@ -183,7 +183,7 @@ function keyFindings(check: KeyCheck, staged: boolean): Finding[] {
         ...column,
         count: check.incompleteRows,
         examples: check.incompleteKeys,
-        message: `${check.incompleteRows} rows have no value in the key ${key}.`,
+        message: `${some(check.incompleteRows, 'row has', 'rows have')} no value in the key ${key}.`,
       }),
     );
   }
@@ -202,7 +202,7 @@ function referenceFindings(reference: Reference): Finding[] {
         column,
         count: reference.unknownRows,
         examples: reference.unknownKeys,
-        message: `${reference.unknownRows} rows refer by ${column} to a ${parentColumn} that ${parentTable} does not have${place}.`,
+        message: `${some(reference.unknownRows, 'row refers', 'rows refer')} by ${column} to a ${parentColumn} that ${parentTable} does not have${place}.`,
       }),
     );
   }
@@ -213,9 +213,14 @@ function referenceFindings(reference: Reference): Finding[] {
         column,
         count: reference.selfRows,
         examples: reference.selfKeys,
-        message: `${reference.selfRows} rows refer by ${column} to themselves.`,
+        message: `${some(reference.selfRows, `row refers by ${column} to itself`, `rows refer by ${column} to themselves`)}.`,
       }),
     );
   }
   return found;
+}
+
+/** A number with what it counts. */
+function some(many: number, one: string, several: string): string {
+  return many === 1 ? `1 ${one}` : `${many} ${several}`;
 }

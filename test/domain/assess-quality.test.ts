@@ -104,7 +104,7 @@ test('a personal column is found without its values', () => {
     inferred: { type: 'date', format: 'DD/MM/YYYY', share: 0.9 },
   };
   expect(assess({ columns: [{ ...born, misfits }] })).toMatchObject([
-    { code: 'column/misfit', message: '1 values of born are no date DD/MM/YYYY.' },
+    { code: 'column/misfit', message: '1 value of born is no date DD/MM/YYYY.' },
   ]);
 });
 
