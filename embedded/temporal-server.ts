@@ -80,6 +80,8 @@ function serverArguments(
   args.push('--log-level', 'warn', '--log-format', 'json');
   if (uiPort === undefined) args.push('--headless');
   else args.push('--ui-port', String(uiPort));
+  // A stage of quick steps is over within a second; the server would let the next history wait until it has passed.
+  args.push('--dynamic-config-value', 'history.workflowIdReuseMinimalInterval="0s"');
   for (const name of SEARCH_ATTRIBUTES) args.push('--search-attribute', `${name}=Keyword`);
   if (options.databaseFile !== undefined) {
     args.push('--db-filename', options.databaseFile);
