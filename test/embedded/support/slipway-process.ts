@@ -69,10 +69,15 @@ export async function startSupervisor(home: string): Promise<Supervisor> {
   const printed = new Promise<Services>((resolve) => {
     child.stdout?.on('data', () => {
       const { stdout } = output();
-      if (stdout.endsWith('\n')) resolve(JSON.parse(stdout) as Services);
+      if (!stdout.endsWith('\n')) return;
+      const services = JSON.parse(stdout) as Partial<Services>;
+      // A start that fails prints why in its place, and ends.
+      if (services.pids !== undefined) resolve(services as Services);
     });
   });
-  const failed = answer.then(({ stderr }) => Promise.reject(new Error(`it ended: ${stderr}`)));
+  const failed = answer.then(({ stdout, stderr }) =>
+    Promise.reject(new Error(`it ended: ${stdout}${stderr}`)),
+  );
   failed.catch(() => undefined);
   return { child, services: await Promise.race([printed, failed]), answer };
 }
