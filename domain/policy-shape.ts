@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { ROLES } from './roles.ts';
+import { STAGES } from './stages.ts';
+
+const role = z.enum(ROLES);
+const fraction = z.number().min(0).max(1);
+
+const approvals = z.partialRecord(
+  z.enum(STAGES),
+  z.partialRecord(role, z.number().int().min(1).max(5)),
+);
+
+const limits = z.strictObject({
+  lanes: z
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe('Chunks read from one source at the same time, by all workers together.'),
+  rowsPerSecond: z
+    .number()
+    .int()
+    .min(100)
+    .optional()
+    .describe(
+      'Rows read from one source a second, all lanes together. Default: as fast as it goes.',
+    ),
+  activeSessions: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'No chunk begins while more sessions of others are at work on the source. The account has to see them (pg_read_all_stats).',
+    ),
+  statementSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(1800)
+    .describe('A statement of a load on the source that takes longer is ended.'),
+});
+
+/** What a department is held to, and who decides. */
+export const policyShape = z.strictObject({
+  approvals: approvals
+    .default({})
+    .describe(
+      'Per stage, how many people of which role must approve. Roles that are left out keep the default.',
+    ),
+  maxRejectRate: fraction.default(0.01).describe('Quarantined rows over rows read, per dataset.'),
+  limits: limits
+    .prefault({})
+    .describe('What a load may ask of the legacy systems, which go on serving meanwhile.'),
+  triggers: z
+    .array(z.string().regex(/^[^.]+\.[^.]+\.[^.]+$/, 'schema.table.trigger'))
+    .default([])
+    .describe(
+      'Triggers of the platform that may fire while rows are loaded; any other one stops the load.',
+    ),
+  freeSpaceMb: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Space that the platform has for the load, where Slipway cannot see its disks.'),
+  maxBlockers: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Findings of severity blocker that discovery may end with.'),
+  targetCoverage: fraction
+    .default(1)
+    .describe('Share of mandatory target fields that must be mapped.'),
+  sourceCoverage: fraction
+    .default(1)
+    .describe('Share of source fields that must be mapped or dropped with a reason.'),
+  headcountTolerance: fraction
+    .default(0.02)
+    .describe('Allowed difference of people found to the declared headcount.'),
+  tolerances: z
+    .strictObject({
+      defaultPence: z.number().int().min(0).default(0),
+      elements: z.record(z.string(), z.number().int().min(0)).default({}),
+    })
+    .default({ defaultPence: 0, elements: {} })
+    .describe('Pay differences, in pence, that count as rounding.'),
+  cleanPeriods: z
+    .number()
+    .int()
+    .min(1)
+    .default(2)
+    .describe('Consecutive clean pay periods before cutover (control C1).'),
+  escalateAfterHours: z
+    .number()
+    .positive()
+    .default(48)
+    .describe('A parked step or an open approval escalates after this long.'),
+  hypercareHours: z
+    .number()
+    .min(0)
+    .default(24)
+    .describe('How long the platform is watched after the switch.'),
+});
