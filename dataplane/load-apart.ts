@@ -46,6 +46,16 @@ const KINDS = {
   constraints: ['values', 'references', 'uniques'],
 } as const satisfies Record<string, readonly ConstraintKind[]>;
 
+/** Is it a way that tells bad rows apart and copies all others? */
+export function isApart(mode: string): mode is ApartMode {
+  return isStraight(mode) || Object.hasOwn(KINDS, mode);
+}
+
+/** The good rows go straight into the platform's table. */
+function isStraight(mode: string): mode is 'mapping' | 'nulls' {
+  return mode === 'mapping' || mode === 'nulls';
+}
+
 /**
  * Loads a chunk of which some rows are bad, at nearly the speed of one without: one scan of the source counts its rows and
  * names those that probably cannot be mapped, only these are looked at one by one, and all others are copied.
@@ -56,14 +66,14 @@ export async function loadApart(
   work: Work,
 ): Promise<ChunkFigures> {
   const { dataset, range, source, target } = options;
-  const isStraight = mode === 'mapping' || mode === 'nulls';
+  const straight = isStraight(mode);
   return inTransaction(source, 'snapshot', async () => {
     const unjudged = await unjudgedKeys(options, work);
     const selection: RowSelection = { range, leftOut: unjudged };
     const summary = await summaryWithSuspects(source, dataset, selection, mode === 'nulls', work);
     const leftOut = [...unjudged, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
-    if (isStraight && leftOut.length === 0) {
+    if (straight && leftOut.length === 0) {
       const { read, excluded, excludedBy, totals } = summary;
       const { rows: loaded, sha256 } = await copyToPlatform(options, rest, work);
       if (loaded !== summary.mapped) throw sourceChanged(options, summary.mapped, loaded);
@@ -75,13 +85,13 @@ export async function loadApart(
       work,
     );
     if (mode === 'nulls') await judgeConstraints(options, work, ['values']);
-    const copied = isStraight
+    const copied = straight
       ? await copyToPlatform(options, rest, work)
       : await copyToMapped(options, rest, leftOut.length, work);
     if (copied.rows !== summary.mapped || summary.left !== leftOut.length) {
       throw sourceChanged(options, summary.mapped, copied.rows);
     }
-    if (mode !== 'mapping' && mode !== 'nulls') {
+    if (!isStraight(mode)) {
       await judgeCopied(options, leftOut.length, KINDS[mode], work);
     }
     await keepRejects(options.id, options);
@@ -93,11 +103,11 @@ export async function loadApart(
     for (const [reason, rows] of excluded) excludedBy[reason] = (excludedBy[reason] ?? 0) + rows;
     return {
       read: summary.read,
-      loaded: loaded + (isStraight ? copied.rows : 0),
+      loaded: loaded + (straight ? copied.rows : 0),
       quarantined,
       excluded: summary.excluded + excluded.reduce((sum, [, rows]) => sum + rows, 0),
       excludedBy,
-      totals: isStraight ? added(summary.totals, good) : good,
+      totals: straight ? added(summary.totals, good) : good,
       checksum: copied.sha256,
       path: quarantined === 0 ? 'direct' : 'isolated',
     };

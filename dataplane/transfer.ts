@@ -6,6 +6,7 @@ import { BinaryRefused } from './copy-rows.ts';
 import { describeDataError, isDataError } from './data-error.ts';
 import type { ChunkId } from './isolate/keep-rejects.ts';
 import { type ChunkFigures, claimChunk, finishChunk, type RowCounts } from './ledger.ts';
+import { isApart } from './load-apart.ts';
 import { type LoadMode, loadChunk } from './load-chunk.ts';
 import { longQuery } from './long-query.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
@@ -86,9 +87,7 @@ export async function transferChunks(
       );
       // Bad rows seldom come alone: after a chunk that had some, the next one is not first tried without looking.
       if (figures !== undefined) {
-        const isApart =
-          figures.path === 'isolated' && (last === 'mapping' || last === 'constraints');
-        first = isApart ? last : fastest(dataset);
+        first = figures.path === 'isolated' && isApart(last) ? last : fastest(dataset);
       }
       const { read, loaded, quarantined, excluded, path } = figures ?? REPEATED;
       work.progress({ done: read, total: read, unit: 'rows' });
