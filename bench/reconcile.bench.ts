@@ -83,7 +83,7 @@ async function measure(scene: TransferScene, { smoke, say }: BenchOptions): Prom
   const reladiff = await findReladiff(say);
   const differences = planted(scene.rows);
   await emptyTargets(scene);
-  await load(scene, 'emp', 'plain');
+  await load(scene, 'emp', { style: 'plain' });
   await copyRowsOver(scene);
   for (const { sql } of differences) {
     await onPlatform(scene, sql.replaceAll('T ', 'hr.emp ').replaceAll('OURS', 'department, '));

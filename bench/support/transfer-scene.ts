@@ -9,8 +9,24 @@ import { migrate } from '../../store/migrate.ts';
 /** One in so many rows of the tables with bad rows is bad. */
 export const BAD_ROW_EVERY = 100;
 
-/** `emp` has no bad rows; in `emp_bad` grades are in no code list; in `emp_broken` names are empty, which the platform refuses. */
-export type LegacyTable = 'emp' | 'emp_bad' | 'emp_broken';
+/**
+ * `emp` has no bad rows; in `emp_bad` grades are in no code list; in the others the platform refuses rows: `emp_null` lacks
+ * surnames, `emp_check` has pay below zero, `emp_reference` units that nobody knows, `emp_unique` numbers of other rows.
+ */
+export const LEGACY_TABLES = {
+  emp: '',
+  emp_bad: "grade = 'unknown'",
+  emp_null: 'surname = null',
+  emp_check: 'pay = -1',
+  emp_reference: "unit = 'Unit of nobody'",
+  emp_unique: "staff_no = lpad((id - 1)::text, 8, '0')",
+} as const;
+
+/** A table of the legacy side. */
+export type LegacyTable = keyof typeof LEGACY_TABLES;
+
+/** Where a table is loaded to: `hr.emp` has a primary key, `hr.strict` also a check, a reference and a unique column. */
+export type PlatformTable = 'hr.emp' | 'hr.strict';
 
 const COLUMNS = `
   staff_no text not null, surname text not null, forename text not null, born date not null, hired date not null,
@@ -39,16 +55,20 @@ export async function makeTransferScene(
          date '1950-01-01' + i % 18000, date '1990-01-01' + i % 12000, 'G' || i % 10, 'Unit ' || i % 500,
          20000 + i % 60000 + (i % 100) / 100.0, (i % 100 + 1) / 100.0, i % 7 <> 0,
          case when i % 3 = 0 then 'A remark on row ' || i end, timestamptz '2026-01-01 00:00Z' + i * interval '1 second'
-       from generate_series(1, ${rows}) i;
-       create table emp_bad (like emp including all);
-       insert into emp_bad select * from emp;
-       update emp_bad set grade = 'unknown' where id % ${BAD_ROW_EVERY} = 7;
-       create table emp_broken (like emp including all);
-       alter table emp_broken alter surname drop not null;
-       insert into emp_broken select * from emp;
-       update emp_broken set surname = null where id % ${BAD_ROW_EVERY} = 7;`,
+       from generate_series(1, ${rows}) i;`,
     ),
   );
+  for (const [table, change] of Object.entries(LEGACY_TABLES)) {
+    if (change === '') continue;
+    await onDatabase(legacy, (client) =>
+      client.query(
+        `create table ${table} (like emp including all);
+         alter table ${table} alter surname drop not null;
+         insert into ${table} select * from emp;
+         update ${table} set ${change} where id % ${BAD_ROW_EVERY} = 7;`,
+      ),
+    );
+  }
   // Outside the transaction that several statements of one query make.
   await onDatabase(legacy, (client) => client.query('vacuum (full, freeze, analyze)'));
   const folder = fileURLToPath(new URL('../../dataplane/migrations/target', import.meta.url));
@@ -57,6 +77,10 @@ export async function makeTransferScene(
     client.query(
       `create schema hr;
        create table hr.emp (department text not null, id integer not null, ${COLUMNS}, primary key (department, id));
+       create table hr.unit (unit text primary key);
+       insert into hr.unit select 'Unit ' || i from generate_series(0, 499) i;
+       create table hr.strict (like hr.emp including all);
+       alter table hr.strict add check (pay >= 0), add foreign key (unit) references hr.unit, add unique (department, staff_no);
        create table public.emp (id integer primary key, ${COLUMNS});`,
     ),
   );
@@ -68,7 +92,7 @@ export async function makeTransferScene(
 export async function emptyTargets({ platform }: TransferScene): Promise<void> {
   await onDatabase(platform, async (client) => {
     await client.query(
-      'truncate hr.emp, public.emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine cascade',
+      'truncate hr.emp, hr.strict, public.emp, slipway.load_ledger, slipway.load_plan, slipway.quarantine cascade',
     );
     await client.query('checkpoint');
   });
@@ -117,7 +141,11 @@ export async function onPlatform({ platform }: TransferScene, sql: string): Prom
  * The mapping of a legacy table.
  * @param style `coded`: every column as it is, but grades through a code list; `plain`: every column as it is
  */
-export function transferManifest(table: LegacyTable, style: 'coded' | 'plain' = 'coded'): Manifest {
+export function transferManifest(
+  table: LegacyTable,
+  style: 'coded' | 'plain' = 'coded',
+  target: PlatformTable = 'hr.emp',
+): Manifest {
   const fields = Object.fromEntries(columnNames().map((name) => [name, name]));
   const grades = Array.from({ length: 10 }, (_, i) => [`G${i}`, `GRADE-${i}`]);
   const grade = style === 'plain' ? 'grade' : { lookup: { of: 'grade', list: 'grades' } };
@@ -131,7 +159,7 @@ export function transferManifest(table: LegacyTable, style: 'coded' | 'plain' = 
     datasets: [
       {
         id: 'employees',
-        target: 'hr.emp',
+        target,
         source: 'legacy',
         from: `public.${table}`,
         key: ['id'],
