@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { childEnvironment } from './child-environment.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { type DatabaseUrls, prepareDatabases } from './databases.ts';
-import { startForkedProcess } from './forked-process.ts';
+import { type ForkedProcess, startForkedProcess } from './forked-process.ts';
 import type { Home } from './home.ts';
 import { type KeptProcess, keepRunning } from './keep-running.ts';
 import { homeMark } from './orphans.ts';
@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from './postgres.ts';
 import type { Programs } from './programs.ts';
 import { type Progress, withHeartbeat } from './progress.ts';
 import { postgresPassword, writeSecret } from './secrets.ts';
-import { readPorts, type Services, writePorts, writeServices } from './services.ts';
+import { type Ports, readPorts, type Services, writePorts, writeServices } from './services.ts';
 import type { ServerProcess } from './server-process.ts';
 import { obtainTemporalBinary } from './temporal-binary.ts';
 import { prepareCluster } from './temporal-cluster.ts';
@@ -75,16 +75,16 @@ export async function startHome(options: StartHomeOptions): Promise<RunningHome>
     const urls = await withHeartbeat(say, 'Bringing the databases up to date', () =>
       prepareDatabases(postgres),
     );
-    const apiPort = options.apiPort ?? (await freePort(readPorts(home).api));
-    const ports = {
+    const servers = {
       postgres: postgres.port,
-      api: apiPort,
       ...(temporal.own === undefined ? {} : { temporal: temporal.own.port }),
       ...(temporal.own?.uiPort === undefined ? {} : { temporalUi: temporal.own.uiPort }),
     };
-    writePorts(home, ports);
+    writePorts(home, { ...readPorts(home), ...servers });
     const env = writeConnections(options, urls, temporal);
-    const apiUrl = await startPrograms(options, keep, env, apiPort);
+    const apiUrl = await startPrograms(options, keep, env);
+    const ports: Ports = { ...servers, api: portOf(apiUrl) };
+    writePorts(home, ports);
     const startedAt = new Date().toISOString();
     const services = (): Services => ({
       apiUrl,
@@ -183,34 +183,56 @@ function writeConnections(
 
 /** Starts worker and API side by side; returns the API's address. */
 async function startPrograms(
-  { home, programs, say }: StartHomeOptions,
+  options: StartHomeOptions,
   keep: Keep,
   env: NodeJS.ProcessEnv,
-  apiPort: number,
 ): Promise<string> {
-  let apiUrl = `http://127.0.0.1:${apiPort}`;
-  const start =
-    (service: 'worker' | 'api', stopGraceMs: number) => async (): Promise<ServerProcess> => {
-      const { process, url } = await startForkedProcess({
-        name: `the ${service}`,
-        program: programs[service],
-        args: [homeMark(home, service)],
-        env: { ...env, SLIPWAY_API_HOST: '127.0.0.1', SLIPWAY_API_PORT: String(apiPort) },
-        logFile: join(home.logs, `${service}.log`),
-        stopGraceMs,
-      });
-      apiUrl = url ?? apiUrl;
-      return process;
-    };
+  const { home, programs, say } = options;
+  let apiUrl: string | undefined;
+  const start = async (
+    service: 'worker' | 'api',
+    stopGraceMs: number,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<ForkedProcess> =>
+    startForkedProcess({
+      name: `the ${service}`,
+      program: programs[service],
+      args: [homeMark(home, service)],
+      env: { ...env, ...more },
+      logFile: join(home.logs, `${service}.log`),
+      stopGraceMs,
+    });
+  const startWorker = async (): Promise<ServerProcess> =>
+    (await start('worker', WORKER_GRACE_MS)).process;
+  const startApi = async (): Promise<ServerProcess> => {
+    // The address stays when the API is started again.
+    const port = apiUrl === undefined ? await portToAsk(options) : portOf(apiUrl);
+    const address = { SLIPWAY_API_HOST: '127.0.0.1', SLIPWAY_API_PORT: String(port) };
+    const { process, url } = await start('api', API_GRACE_MS, address);
+    apiUrl = url;
+    return process;
+  };
   await withHeartbeat(say, 'Starting the worker and the API', async () => {
-    const started = await Promise.allSettled([
-      keep('worker', start('worker', WORKER_GRACE_MS)),
-      keep('api', start('api', API_GRACE_MS)),
-    ]);
+    const started = await Promise.allSettled([keep('worker', startWorker), keep('api', startApi)]);
     const failed = started.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   });
+  if (apiUrl === undefined) throw new Error('the API was kept without having been started');
   return apiUrl;
+}
+
+/**
+ * The port that the API is told to take: the one asked for, or the one of the last start where it is free. Otherwise 0: the
+ * API takes a free one itself, because one that is chosen here may be taken by another process until the API is there.
+ */
+async function portToAsk({ apiPort, home }: StartHomeOptions): Promise<number> {
+  const last = readPorts(home).api;
+  if (apiPort !== undefined) return apiPort;
+  return last !== undefined && (await freePort(last)) === last ? last : 0;
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
 }
 
 function pidsOf(running: ReadonlyMap<Service, KeptProcess>): Record<string, number> {
