@@ -25,6 +25,7 @@ import {
   mappedSql,
   rangeSql,
   type RowSelection,
+  type Suspicion,
   suspectScopeSql,
 } from './mapping/source-rows.ts';
 import { quoteColumns } from './quote.ts';
@@ -32,15 +33,14 @@ import { summaryWithSuspects } from './source-summary.ts';
 import type { Work } from './work.ts';
 
 /**
- * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; both are
- * found on the source, and all others are copied straight into the platform's table. The others copy into a temporary
- * table first, where rows are found in sets that break a check (`checks`), lack what they refer to (`references`), repeat
- * what may occur once (`uniques`), or any of these (`constraints`).
+ * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; `checks`: also those
+ * that break a check. These are found on the source, and all others are copied straight into the platform's table. The other
+ * ways copy into a temporary table first, where rows are found in sets that lack what they refer to (`references`), repeat
+ * what may occur once (`uniques`), or break anything (`constraints`).
  */
-export type ApartMode = 'mapping' | 'nulls' | keyof typeof KINDS;
+export type ApartMode = Suspicion | keyof typeof KINDS;
 
 const KINDS = {
-  checks: ['values'],
   references: ['references'],
   uniques: ['uniques'],
   constraints: ['values', 'references', 'uniques'],
@@ -52,8 +52,8 @@ export function isApart(mode: string): mode is ApartMode {
 }
 
 /** The good rows go straight into the platform's table. */
-function isStraight(mode: string): mode is 'mapping' | 'nulls' {
-  return mode === 'mapping' || mode === 'nulls';
+function isStraight(mode: string): mode is Suspicion {
+  return mode === 'mapping' || mode === 'nulls' || mode === 'checks';
 }
 
 /**
@@ -70,7 +70,13 @@ export async function loadApart(
   return inTransaction(source, 'snapshot', async () => {
     const unjudged = await unjudgedKeys(options, work);
     const selection: RowSelection = { range, leftOut: unjudged };
-    const summary = await summaryWithSuspects(source, dataset, selection, mode === 'nulls', work);
+    const summary = await summaryWithSuspects(
+      source,
+      dataset,
+      selection,
+      isStraight(mode) ? mode : 'mapping',
+      work,
+    );
     const leftOut = [...unjudged, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
     if (straight && leftOut.length === 0) {
@@ -84,7 +90,7 @@ export async function loadApart(
       { ...options, where: isOneOf(options, leftOut), by: 'mapping' },
       work,
     );
-    if (mode === 'nulls') await judgeConstraints(options, work, ['values']);
+    if (mode === 'nulls' || mode === 'checks') await judgeConstraints(options, work, ['values']);
     const copied = straight
       ? await copyToPlatform(options, rest, work)
       : await copyToMapped(options, rest, leftOut.length, work);

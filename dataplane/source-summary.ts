@@ -4,6 +4,7 @@ import type { CompiledDataset } from './mapping/compiled-dataset.ts';
 import {
   exclusionReasons,
   type RowSelection,
+  type Suspicion,
   summarySql,
   summaryWithSuspectsSql,
 } from './mapping/source-rows.ts';
@@ -40,19 +41,18 @@ export async function sourceSummary(
 }
 
 /**
- * As `sourceSummary`, with the row keys of the rows that probably cannot be mapped: they count as left out.
- * @param nulls also those without a value that the platform demands
+ * As `sourceSummary`, with the row keys of the rows that are suspect: they count as left out.
  */
 export async function summaryWithSuspects(
   source: pg.Client,
   dataset: CompiledDataset,
   selection: RowSelection,
-  nulls: boolean,
+  suspicion: Suspicion,
   work: Work,
 ): Promise<SourceSummary & { readonly suspects: readonly string[] }> {
   const { rows } = await longQuery(source, dataset.relation, work, { done: 0, unit: 'rows' }, () =>
     source.query<SummaryRow & { suspects: string[] }>(
-      summaryWithSuspectsSql(dataset, selection, nulls),
+      summaryWithSuspectsSql(dataset, selection, suspicion),
     ),
   );
   const suspects = rows[0]?.suspects ?? [];

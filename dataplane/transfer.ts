@@ -222,6 +222,7 @@ function fastest(dataset: CompiledDataset): LoadMode {
  */
 function nextMode(dataset: CompiledDataset, mode: LoadMode, error: unknown): LoadMode | undefined {
   if (error instanceof BinaryRefused) return mode === 'binary' ? 'text' : 'all';
+  if (mode === 'checks' && isBeyondSource(error)) return 'constraints';
   if (!isDataError(error) || mode === 'rows') return undefined;
   if (mode === 'all') return 'rows';
   if (dataset.onePer !== undefined) return 'all';
@@ -232,6 +233,13 @@ function nextMode(dataset: CompiledDataset, mode: LoadMode, error: unknown): Loa
   if (cannotBeMapped || mode === 'constraints') return 'all';
   // Rows of more than one kind: then all kinds are looked for.
   return mode === 'mapping' ? apartBy(code) : 'constraints';
+}
+
+/** A check of the platform uses a function or a type that the source does not have. */
+function isBeyondSource(error: unknown): boolean {
+  const { cause = error } = error as { cause?: unknown };
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' && /^(42|3F)/.test(code);
 }
 
 /** What to look for when a constraint was broken. */

@@ -106,19 +106,23 @@ export function suspectScopeSql(dataset: CompiledDataset, range: KeyRange): stri
 }
 
 /**
+ * What makes a source row suspect: that it probably cannot be `mapping`-ed; also that it lacks a value which the platform
+ * demands (`nulls`); or also that it breaks a check of the platform (`checks`), which the source may be unable to evaluate.
+ */
+export type Suspicion = 'mapping' | 'nulls' | 'checks';
+
+/**
  * As `summarySql`, but rows in scope that probably cannot be mapped count as `left`, and `suspects` are their keys: what a
  * load has to know of a chunk with bad rows, in one scan of it.
- * @param nulls also rows without a value that the platform demands
  */
 export function summaryWithSuspectsSql(
   dataset: CompiledDataset,
   selection: RowSelection,
-  nulls: boolean,
+  suspicion: Suspicion,
 ): string {
-  const lacking = dataset.fields
-    .filter(({ name, column }) => nulls && column.notNull && name !== DEPARTMENT)
-    .map(({ sql, fails: failing }) => ({ fails: after(failing, `(${sql}) is null`) }));
-  const fails = either([...dataset.fields, ...lacking]);
+  const lacking = suspicion === 'mapping' ? [] : lackingFields(dataset);
+  const breaking = suspicion === 'checks' ? breakingChecks(dataset) : [];
+  const fails = either([...dataset.fields, ...lacking, ...breaking]);
   const { from, out } = sourceRows(dataset, selection);
   const suspect = `case when ${out} = ${MAPPED} then (${fails}) is true else false end`;
   // Fenced: what a row is judged by is computed once, and what cannot be mapped is not.
@@ -127,6 +131,26 @@ export function summaryWithSuspectsSql(
   const counted = `case when ${isSuspect} then ${LEFT_OUT} else s."_slipway_out" end`;
   const keys = `coalesce(array_agg(${rowKeySql(dataset)}) filter (where ${isSuspect}), '{}')`;
   return `select ${summaryColumns(dataset, counted, dataset.totals)}, ${keys} as suspects from ${judged}`;
+}
+
+function lackingFields({ fields }: CompiledDataset): { fails: string }[] {
+  return fields
+    .filter(({ name, column }) => column.notNull && name !== DEPARTMENT)
+    .map(({ sql, fails }) => ({ fails: after(fails, `(${sql}) is null`) }));
+}
+
+/** The platform's checks over the values that a row would have there; those of columns that are not mapped are left out. */
+function breakingChecks({ fields, target }: CompiledDataset): { fails: string }[] {
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return target.checks.flatMap(({ columns, sql: check }) => {
+    const read = columns.flatMap((name) => byName.get(name) ?? []);
+    if (read.length < columns.length) return [];
+    const values = read.map(
+      ({ name, sql, column }) => `(${sql})::${column.type} as ${quoteIdentifier(name)}`,
+    );
+    const broken = `(select (${check}) is false from (select ${values.join(', ')}) c)`;
+    return [{ fails: after(either(read), broken) }];
+  });
 }
 
 function fieldSql(dataset: CompiledDataset, name: string): string {
