@@ -6,6 +6,7 @@ import { type Copied, copyRows } from './copy-rows.ts';
 import { countBad, insertGood, totalsOfGood } from './isolate/good-rows.ts';
 import { type ConstraintKind, isolateRows, judgeConstraints } from './isolate/isolate-rows.ts';
 import { keepRejects } from './isolate/keep-rejects.ts';
+import { lostReferences } from './isolate/lost-references.ts';
 import {
   isGood,
   KEY,
@@ -33,27 +34,41 @@ import { summaryWithSuspects } from './source-summary.ts';
 import type { Work } from './work.ts';
 
 /**
- * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; `checks`: also those
- * that break a check. These are found on the source, and all others are copied straight into the platform's table. The other
- * ways copy into a temporary table first, where rows are found in sets that lack what they refer to (`references`), repeat
- * what may occur once (`uniques`), or break anything (`constraints`).
+ * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; `checks`: also
+ * those that break a check; `references`: also those that refer to what is not there. These are found on the source, and
+ * all others are copied straight into the platform's table. The other ways copy into a temporary table first, where rows
+ * are found in sets that repeat what may occur once (`uniques`), or break anything (`constraints`).
  */
-export type ApartMode = Suspicion | keyof typeof KINDS;
+export type ApartMode = keyof typeof KINDS;
 
+/** The constraints that the rows told apart are held to. */
 const KINDS = {
-  references: ['references'],
+  mapping: [],
+  nulls: ['values'],
+  checks: ['values'],
+  references: ['values', 'references'],
   uniques: ['uniques'],
   constraints: ['values', 'references', 'uniques'],
 } as const satisfies Record<string, readonly ConstraintKind[]>;
 
 /** Is it a way that tells bad rows apart and copies all others? */
 export function isApart(mode: string): mode is ApartMode {
-  return isStraight(mode) || Object.hasOwn(KINDS, mode);
+  return Object.hasOwn(KINDS, mode);
 }
 
-/** The good rows go straight into the platform's table. */
-function isStraight(mode: string): mode is Suspicion {
-  return mode === 'mapping' || mode === 'nulls' || mode === 'checks';
+/** What makes a row suspect on the source; undefined where bad rows are found on the platform only. */
+async function suspicionOf(
+  options: LoadOptions,
+  mode: ApartMode,
+  selection: RowSelection,
+  work: Work,
+): Promise<Suspicion | undefined> {
+  if (mode === 'mapping') return {};
+  if (mode === 'nulls') return { nulls: true };
+  if (mode === 'checks') return { nulls: true, checks: true };
+  if (mode !== 'references') return undefined;
+  const lost = await lostReferences(options, selection, work);
+  return lost === undefined ? undefined : { nulls: true, lost };
 }
 
 /**
@@ -66,17 +81,12 @@ export async function loadApart(
   work: Work,
 ): Promise<ChunkFigures> {
   const { dataset, range, source, target } = options;
-  const straight = isStraight(mode);
   return inTransaction(source, 'snapshot', async () => {
     const unjudged = await unjudgedKeys(options, work);
     const selection: RowSelection = { range, leftOut: unjudged };
-    const summary = await summaryWithSuspects(
-      source,
-      dataset,
-      selection,
-      isStraight(mode) ? mode : 'mapping',
-      work,
-    );
+    const suspicion = await suspicionOf(options, mode, selection, work);
+    const straight = suspicion !== undefined;
+    const summary = await summaryWithSuspects(source, dataset, selection, suspicion ?? {}, work);
     const leftOut = [...unjudged, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
     if (straight && leftOut.length === 0) {
@@ -90,16 +100,15 @@ export async function loadApart(
       { ...options, where: isOneOf(options, leftOut), by: 'mapping' },
       work,
     );
-    if (mode === 'nulls' || mode === 'checks') await judgeConstraints(options, work, ['values']);
     const copied = straight
       ? await copyToPlatform(options, rest, work)
       : await copyToMapped(options, rest, leftOut.length, work);
     if (copied.rows !== summary.mapped || summary.left !== leftOut.length) {
       throw sourceChanged(options, summary.mapped, copied.rows);
     }
-    if (!isStraight(mode)) {
-      await judgeCopied(options, leftOut.length, KINDS[mode], work);
-    }
+    if (!straight) await judgeCopied(options, leftOut.length, KINDS[mode], work);
+    // When all others are there: a row may refer to one of them.
+    else if (KINDS[mode].length > 0) await judgeConstraints(options, work, KINDS[mode]);
     await keepRejects(options.id, options);
     const good = await totalsOfGood(target, dataset);
     const loaded = await insertGood(options, work);

@@ -1,5 +1,5 @@
 import { quoteColumns, quoteIdentifier, quoteLiteral } from '../quote.ts';
-import type { CompiledDataset } from './compiled-dataset.ts';
+import type { CompiledDataset, CompiledField } from './compiled-dataset.ts';
 import { DEPARTMENT } from '../target-table.ts';
 import { after, either, NEVER } from './failing.ts';
 
@@ -105,11 +105,21 @@ export function suspectScopeSql(dataset: CompiledDataset, range: KeyRange): stri
   return `select ${rowKeySql(dataset)} as key from ${from} where (${fails}) is true`;
 }
 
-/**
- * What makes a source row suspect: that it probably cannot be `mapping`-ed; also that it lacks a value which the platform
- * demands (`nulls`); or also that it breaks a check of the platform (`checks`), which the source may be unable to evaluate.
- */
-export type Suspicion = 'mapping' | 'nulls' | 'checks';
+/** What makes a source row suspect, beside that it probably cannot be mapped. */
+export interface Suspicion {
+  /** It lacks a value that the platform demands. */
+  readonly nulls?: boolean;
+  /** It breaks a check of the platform; the source may be unable to evaluate it. */
+  readonly checks?: boolean;
+  /** It has values that are known to be bad. */
+  readonly lost?: readonly LostValues[];
+}
+
+/** Values of some columns of the platform, as text. */
+export interface LostValues {
+  readonly fields: readonly CompiledField[];
+  readonly values: readonly (readonly string[])[];
+}
 
 /**
  * As `summarySql`, but rows in scope that probably cannot be mapped count as `left`, and `suspects` are their keys: what a
@@ -120,9 +130,12 @@ export function summaryWithSuspectsSql(
   selection: RowSelection,
   suspicion: Suspicion,
 ): string {
-  const lacking = suspicion === 'mapping' ? [] : lackingFields(dataset);
-  const breaking = suspicion === 'checks' ? breakingChecks(dataset) : [];
-  const fails = either([...dataset.fields, ...lacking, ...breaking]);
+  const fails = either([
+    ...dataset.fields,
+    ...(suspicion.nulls === true ? lackingFields(dataset) : []),
+    ...(suspicion.checks === true ? breakingChecks(dataset) : []),
+    ...(suspicion.lost ?? []).map(isLost),
+  ]);
   const { from, out } = sourceRows(dataset, selection);
   const suspect = `case when ${out} = ${MAPPED} then (${fails}) is true else false end`;
   // Fenced: what a row is judged by is computed once, and what cannot be mapped is not.
@@ -151,6 +164,18 @@ function breakingChecks({ fields, target }: CompiledDataset): { fails: string }[
     const broken = `(select (${check}) is false from (select ${values.join(', ')}) c)`;
     return [{ fails: after(either(read), broken) }];
   });
+}
+
+function isLost({ fields, values }: LostValues): { fails: string } {
+  const found = fields.map(({ sql, column }) => `(${sql})::${column.type}::text`);
+  const listed = values.map((value) => JSON.stringify(value));
+  // An array of texts is looked up in a hash table; PostgreSQL writes an array of texts as JSON the same on every server.
+  return {
+    fails: after(
+      either(fields),
+      `to_json(array[${found.join(', ')}])::text = any(${textArray(listed)})`,
+    ),
+  };
 }
 
 function fieldSql(dataset: CompiledDataset, name: string): string {
