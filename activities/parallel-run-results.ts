@@ -1,9 +1,11 @@
 import { resultsState } from '../dataplane/results.ts';
+import { resultsFingerprint } from '../dataplane/results/fingerprint.ts';
 import { compareResults } from '../dataplane/variance.ts';
 import type { Comparison } from '../dataplane/variance.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
-import { forgetExplanations, replaceVariances } from '../store/variances.ts';
+import { differencesOf, findComparison, replaceComparison } from '../store/comparisons.ts';
+import { contentHash } from '../store/hashing.ts';
 import { takeInAgain } from './intake.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 
@@ -41,37 +43,82 @@ async function takeInResults(context: StepContext): Promise<void> {
 }
 
 /**
- * Compares every person and element of a period. The variances take the place of those of an earlier comparison, whose
- * explanations no longer count.
+ * Compares every person and element of a period. Its outcome takes the place of that of an earlier comparison, whose
+ * explanations no longer count; when nothing changed since then, the earlier one stands and nothing is done.
  */
-export const comparePeriod: StepBody = async ({ run, item, manifest, urls, work, database }) => {
-  const places = await urls();
+export const comparePeriod: StepBody = async (context) => {
+  const { run, item, manifest, urls, work, database } = context;
   const { tolerances } = manifest.policy;
-  let comparison: Comparison | undefined;
-  let variances = 0;
-  await forgetExplanations(database, run.onboarding, item);
-  await replaceVariances(database, run.onboarding, item, async (add) => {
-    comparison = await compareResults(
-      { manifest, urls: places, period: item, tolerances },
-      work,
-      async (batch) => {
-        variances += batch.length;
-        await add(batch);
-      },
-    );
+  const places = await urls();
+  const request = { manifest, urls: places, period: item };
+  const { previous, next } = neighboursOf(manifest, item);
+  const fingerprint = contentHash({
+    results: await resultsFingerprint(request, work),
+    parallelRun: manifest.parallelRun as unknown as Json,
+    tolerances: tolerances as unknown as Json,
+    neighbours: await Promise.all(
+      [previous, next].map(async (period) =>
+        period === undefined
+          ? null
+          : ((await findComparison(database, run.onboarding, period))?.fingerprint ?? null),
+      ),
+    ),
   });
-  if (comparison === undefined)
+  const before = await findComparison(database, run.onboarding, item);
+  if (before?.fingerprint !== fingerprint) {
+    await replaceComparison(database, run.onboarding, item, async (writer) => {
+      const comparison = await compareResults({ ...request, tolerances }, work, {
+        variances: (batch) => writer.variances(batch),
+        unmatched: (batch) => writer.unmatched(batch),
+        neighbours: async (people) => {
+          const of = async (period: string | undefined): Promise<Differences> =>
+            period === undefined
+              ? new Map()
+              : await differencesOf(database, run.onboarding, period, people);
+          const [earlier, later] = await Promise.all([of(previous), of(next)]);
+          return new Map(
+            people.map((person) => [
+              person,
+              {
+                previous: earlier.get(person) ?? NOTHING,
+                next: later.get(person) ?? NOTHING,
+              },
+            ]),
+          );
+        },
+      });
+      return { fingerprint, content: { ...comparison, tolerances } as unknown as Json };
+    });
+  }
+  const stored = await findComparison(database, run.onboarding, item);
+  if (stored === undefined)
     throw new SlipwayError('internal/unexpected', `period ${item} was not compared`);
-  const { people, lines, overTolerance, coverage } = comparison;
+  const { people, lines, classes, overTolerance, coverage } =
+    stored.content as unknown as Comparison;
   return {
     output: {
       population: people.both + people.missing + people.extra,
       compared: people.both,
+      missing: people.missing,
+      extra: people.extra,
       coverage,
       lines: lines.compared,
-      variances,
+      variances: lines.compared - classes.equal,
       overTolerance,
     },
-    evidence: [{ kind: 'comparison', content: { ...comparison, tolerances } as unknown as Json }],
+    evidence: [{ kind: 'comparison', content: stored.content }],
   };
 };
+
+type Differences = ReadonlyMap<string, ReadonlyMap<string, number>>;
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
+/** The periods before and after one, of those that are compared. */
+function neighboursOf(
+  { parallelRun }: StepContext['manifest'],
+  period: string,
+): { readonly previous: string | undefined; readonly next: string | undefined } {
+  const periods = 'notApplicable' in parallelRun ? [] : parallelRun.periods;
+  const place = periods.indexOf(period);
+  return { previous: periods[place - 1], next: periods[place + 1] };
+}

@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   matching: () => import('./matching.bench.ts'),
   transfer: () => import('./transfer.bench.ts'),
   intake: () => import('./intake.bench.ts'),
+  variance: () => import('./variance.bench.ts'),
 };
 
 /** Runs one bench. The last line on standard output is one JSON object. `--list` prints the names. */

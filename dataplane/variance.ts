@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import { type Finding, finding, MAX_EXAMPLES } from '../domain/findings.ts';
 import {
-  type Tolerances,
+  type Neighbours,
+  type PayLine,
   type Variance,
   VARIANCE_CLASSES,
   type VarianceClass,
-  varianceOf,
+  type VarianceRules,
+  variancesOf,
 } from '../domain/variance.ts';
 import { inTransaction, withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
@@ -14,7 +16,20 @@ import { type StagedResults, stageResults } from './results/stage-results.ts';
 import type { Work } from './work.ts';
 
 export interface ComparisonRequest extends ResultsRequest {
-  readonly tolerances: Tolerances;
+  readonly tolerances: VarianceRules['tolerances'];
+  readonly protectedElements?: ReadonlySet<string>;
+}
+
+/** What a comparison hands over while it goes on. All of it is awaited. */
+export interface ComparisonSink {
+  /** Every pay line that is not equal, in order of person and element. */
+  readonly variances: (batch: readonly Variance[]) => Promise<void>;
+  /** People with pay on one side only, in order. */
+  readonly unmatched?: (
+    batch: readonly { readonly person: string; readonly side: ResultsSide }[],
+  ) => Promise<void>;
+  /** What is known of the neighbouring periods of some people. */
+  readonly neighbours?: (people: readonly string[]) => Promise<ReadonlyMap<string, Neighbours>>;
 }
 
 /** Sums of one pay element over all people. */
@@ -49,13 +64,12 @@ const BATCH = 5000;
 /**
  * Compares the pay of a period, every person and every element of both sides, to the penny. Both sides are copied into
  * temporary tables of the staging database and joined there; only what is not equal comes to Node, in batches.
- * @param onVariances gets every pay line that is not equal, in order of person and element; it is awaited
  * @throws SlipwayError `results/incomplete` when a side is not complete; `results/unreadable`; `mapping/invalid`
  */
 export async function compareResults(
   request: ComparisonRequest,
   work: Work,
-  onVariances: (batch: readonly Variance[]) => Promise<void>,
+  sink: ComparisonSink,
 ): Promise<Comparison> {
   return withConnection(request.urls.staging, 'staging', work.signal, async (staging) => {
     await staging.query(`set work_mem = '${WORK_MEMORY}'`);
@@ -67,8 +81,9 @@ export async function compareResults(
       longQuery(staging, place, work, { done: total, total, unit: 'lines' }, run);
     const people = await watched(() => comparePeople(staging, legacy, platform));
     const totals = await watched(() => elementTotals(staging, legacy, platform));
-    await watched(() => joinLines(staging, legacy, platform));
-    const { classes, overTolerance } = await deliver(staging, request, work, onVariances);
+    const equal = await watched(() => joinLines(staging, legacy, platform));
+    const { classes, overTolerance } = await deliver(staging, request, equal, work, sink);
+    await deliverUnmatched(staging, sink);
     const population = people.both + people.missing + people.extra;
     return {
       period: request.period,
@@ -95,15 +110,36 @@ async function comparePeople(
   legacy: StagedResults,
   platform: StagedResults,
 ): Promise<Comparison['people']> {
-  const { rows } = await staging.query<Record<'both' | 'missing' | 'extra', number>>(
-    `select count(*) filter (where l.person is not null and p.person is not null)::int as both,
-       count(*) filter (where p.person is null)::int as missing,
-       count(*) filter (where l.person is null)::int as extra
+  await staging.query(
+    `create temporary table slipway_unmatched as
+     select person, case when p.person is null then 'legacy' else 'platform' end as side
      from (select distinct person from ${legacy.table}) l
-     full join (select distinct person from ${platform.table}) p using (person)`,
+     full join (select distinct person from ${platform.table}) p using (person)
+     where l.person is null or p.person is null`,
   );
-  const counts = rows[0] ?? { both: 0, missing: 0, extra: 0 };
-  return { legacy: legacy.people, platform: platform.people, ...counts };
+  const { rows } = await staging.query<Record<'missing' | 'extra', number>>(
+    `select count(*) filter (where side = 'legacy')::int as missing, count(*) filter (where side = 'platform')::int as extra
+     from slipway_unmatched`,
+  );
+  const { missing, extra } = rows[0] ?? { missing: 0, extra: 0 };
+  return {
+    legacy: legacy.people,
+    platform: platform.people,
+    both: legacy.people - missing,
+    missing,
+    extra,
+  };
+}
+
+async function deliverUnmatched(
+  staging: pg.Client,
+  { unmatched = () => Promise.resolve() }: ComparisonSink,
+): Promise<void> {
+  await eachBatch(
+    staging,
+    'select person, side from slipway_unmatched order by person collate "C"',
+    (batch) => unmatched(batch as { person: string; side: ResultsSide }[]),
+  );
 }
 
 async function elementTotals(
@@ -122,17 +158,23 @@ async function elementTotals(
   return rows;
 }
 
-/** One row per person and element of either side. */
+/** The pairs of person and element that are not equal; returns how many are. */
 async function joinLines(
   staging: pg.Client,
   legacy: StagedResults,
   platform: StagedResults,
-): Promise<void> {
+): Promise<number> {
   await staging.query(
-    `create temporary table slipway_joined as
+    `create temporary table slipway_unequal as
      select person, element, l.pence as legacy, p.pence as platform
-     from ${legacy.table} l full join ${platform.table} p using (person, element)`,
+     from ${legacy.table} l full join ${platform.table} p using (person, element)
+     where l.pence is distinct from p.pence`,
   );
+  const { rows } = await staging.query<{ unequal: number }>(
+    'select count(*) filter (where legacy is not null)::int as unequal from slipway_unequal',
+  );
+  // What the legacy side has and is not among the unequal pairs is equal.
+  return legacy.pairs - (rows[0]?.unequal ?? 0);
 }
 
 interface Delivered {
@@ -143,51 +185,65 @@ interface Delivered {
 /** The classes have one definition, in `domain/variance.ts`: SQL only leaves out what is equal. */
 async function deliver(
   staging: pg.Client,
-  { period, tolerances }: ComparisonRequest,
+  request: ComparisonRequest,
+  equal: number,
   work: Work,
-  onVariances: (batch: readonly Variance[]) => Promise<void>,
+  sink: ComparisonSink,
 ): Promise<Delivered> {
-  const classes: Record<VarianceClass, number> = {
-    equal: await countEqual(staging),
-    rounding: 0,
-    missing: 0,
-    extra: 0,
-    different: 0,
-  };
+  const none = VARIANCE_CLASSES.map((name) => [name, 0]);
+  const classes = { ...Object.fromEntries(none), equal } as Record<VarianceClass, number>;
   let overTolerance = 0;
-  let done = classes.equal;
-  await inTransaction(staging, 'write', async () => {
-    await staging.query(
-      `declare variances cursor for
-       select person, element, legacy::float8 as "legacyPence", platform::float8 as "platformPence"
-       from slipway_joined where legacy is distinct from platform order by person collate "C", element collate "C"`,
-    );
-    for (;;) {
-      const { rows } = await staging.query<{
-        person: string;
-        element: string;
-        legacyPence: number | null;
-        platformPence: number | null;
-      }>(`fetch ${BATCH} from variances`);
-      if (rows.length === 0) return;
-      const batch = rows.flatMap((line) => varianceOf(period, line, tolerances) ?? []);
-      for (const variance of batch) {
-        classes[variance.class] += 1;
-        if (variance.overTolerance) overTolerance += 1;
-      }
-      await onVariances(batch);
-      done += rows.length;
-      work.progress({ done, unit: 'lines' });
+  let done = equal;
+  const judge = async (lines: readonly PayLine[]): Promise<void> => {
+    const people = new Map<string, PayLine[]>();
+    for (const line of lines) {
+      const own = people.get(line.person);
+      if (own === undefined) people.set(line.person, [line]);
+      else own.push(line);
     }
-  });
+    const neighbours = await sink.neighbours?.([...people.keys()]);
+    const variances = [...people].flatMap(([person, own]) =>
+      variancesOf(request, own, neighbours?.get(person)),
+    );
+    for (const variance of variances) {
+      classes[variance.class] += 1;
+      if (variance.overTolerance) overTolerance += 1;
+    }
+    await sink.variances(variances);
+    done += lines.length;
+    work.progress({ done, unit: 'lines' });
+  };
+  // A person is judged as a whole: the last one of a batch may go on in the next.
+  let kept: PayLine[] = [];
+  await eachBatch(
+    staging,
+    `select person, element, legacy::float8 as "legacyPence", platform::float8 as "platformPence"
+     from slipway_unequal order by person collate "C", element collate "C"`,
+    async (batch) => {
+      const last = (batch as PayLine[]).at(-1)?.person;
+      const lines = [...kept, ...(batch as PayLine[])];
+      kept = lines.filter(({ person }) => person === last);
+      await judge(lines.filter(({ person }) => person !== last));
+    },
+  );
+  if (kept.length > 0) await judge(kept);
   return { classes, overTolerance };
 }
 
-async function countEqual(staging: pg.Client): Promise<number> {
-  const { rows } = await staging.query<{ count: number }>(
-    'select count(*)::int as count from slipway_joined where legacy is not distinct from platform',
-  );
-  return rows[0]?.count ?? 0;
+/** Hands the rows of a query over in batches. */
+async function eachBatch(
+  staging: pg.Client,
+  query: string,
+  use: (batch: readonly pg.QueryResultRow[]) => Promise<void>,
+): Promise<void> {
+  await inTransaction(staging, 'write', async () => {
+    await staging.query(`declare batches cursor for ${query}`);
+    for (;;) {
+      const { rows } = await staging.query(`fetch ${BATCH} from batches`);
+      if (rows.length === 0) return;
+      await use(rows);
+    }
+  });
 }
 
 /** Several lines of one person and element are summed; whoever looks at a payslip has to know. */

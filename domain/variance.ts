@@ -2,9 +2,19 @@ import type { Policy } from './manifest.ts';
 
 /**
  * What a comparison of one person's pay element says: `equal` to the penny; `rounding`, different within the tolerance;
- * `missing`, on the legacy side only; `extra`, on the platform only; `different`, by more than the tolerance.
+ * `timing`, made up for to the penny in a neighbouring period; `mapping`, one element of one side is split or merged on the
+ * other; `missing`, on the legacy side only; `extra`, on the platform only; `different`, by more than the tolerance.
+ * Whatever its class, a difference by more than the tolerance has to be explained.
  */
-export const VARIANCE_CLASSES = ['equal', 'rounding', 'missing', 'extra', 'different'] as const;
+export const VARIANCE_CLASSES = [
+  'equal',
+  'rounding',
+  'timing',
+  'mapping',
+  'missing',
+  'extra',
+  'different',
+] as const;
 
 /** One of the classes. */
 export type VarianceClass = (typeof VARIANCE_CLASSES)[number];
@@ -39,18 +49,46 @@ export function toleranceOf(tolerances: Tolerances, element: string): number {
     : tolerances.defaultPence;
 }
 
+/** Differences of one person in the neighbouring periods, in pence by element. */
+export interface Neighbours {
+  readonly previous?: ReadonlyMap<string, number>;
+  readonly next?: ReadonlyMap<string, number>;
+}
+
+/** What the lines of a period are judged by. */
+export interface VarianceRules {
+  readonly period: string;
+  readonly tolerances: Tolerances;
+  /** Elements that no other element can stand in for: net pay, tax, National Insurance, pension. */
+  readonly protectedElements?: ReadonlySet<string> | undefined;
+}
+
 /**
- * Compares a pay line; undefined when it is equal.
+ * The variances of one person, of all pay lines that are not equal on both sides.
  *
  * A line of no amount that the other side does not have is a variance too, because the two sides differ, but never over
  * tolerance.
  */
-export function varianceOf(
-  period: string,
-  line: PayLine,
-  tolerances: Tolerances,
+export function variancesOf(
+  rules: VarianceRules,
+  lines: readonly PayLine[],
+  neighbours: Neighbours = {},
+): Variance[] {
+  const variances = lines.flatMap((line) => varianceOf(rules, line) ?? []);
+  const timed = variances.map((variance) => asTiming(variance, neighbours));
+  const moved = movedElements(
+    timed.filter(({ class: found, element, overTolerance }) => {
+      const mayMove = found === 'missing' || found === 'extra' || found === 'different';
+      return mayMove && overTolerance && rules.protectedElements?.has(element) !== true;
+    }),
+  );
+  return timed.map((variance) => moved.get(variance) ?? variance);
+}
+
+function varianceOf(
+  { period, tolerances }: VarianceRules,
+  { person, element, legacyPence, platformPence }: PayLine,
 ): Variance | undefined {
-  const { person, element, legacyPence, platformPence } = line;
   const differencePence = (platformPence ?? 0) - (legacyPence ?? 0);
   const overTolerance = Math.abs(differencePence) > toleranceOf(tolerances, element);
   const found = classOf(legacyPence, platformPence, overTolerance);
@@ -72,11 +110,57 @@ function classOf(
   legacyPence: number | null,
   platformPence: number | null,
   overTolerance: boolean,
-): VarianceClass {
+): Exclude<VarianceClass, 'timing' | 'mapping'> {
   if (platformPence === null) return 'missing';
   if (legacyPence === null) return 'extra';
   if (legacyPence === platformPence) return 'equal';
   return overTolerance ? 'different' : 'rounding';
+}
+
+/** A difference that a neighbouring period has the other way round, to the penny, was paid in that period. */
+function asTiming(variance: Variance, { previous, next }: Neighbours): Variance {
+  const { element, differencePence, overTolerance } = variance;
+  if (!overTolerance) return variance;
+  const isMadeUpIn = (there: ReadonlyMap<string, number> | undefined): boolean =>
+    there?.get(element) === -differencePence;
+  const where = isMadeUpIn(previous) ? 'previous' : isMadeUpIn(next) ? 'next' : undefined;
+  if (where === undefined) return variance;
+  const signature = `${signatureOf(element, 'timing', differencePence)}:${where}-period`;
+  return { ...variance, class: 'timing', signature };
+}
+
+/** With more differences than this no sum of some of them says anything. */
+const MOST_MOVED = 6;
+
+/**
+ * The lines whose differences cancel each other out, of which at least one side lacks an element: what one side pays under
+ * one element the other pays under several, or under another. First all lines of the person, then pairs.
+ */
+function movedElements(lines: readonly Variance[]): Map<Variance, Variance> {
+  const moved = new Map<Variance, Variance>();
+  const move = (group: readonly Variance[]): void => {
+    const elements = group.map(({ element }) => element).toSorted();
+    const pence = group.reduce((sum, line) => sum + Math.max(0, line.differencePence), 0);
+    const signature = signatureOf(elements.join('+'), 'mapping', pence).replace(':higher', '');
+    for (const line of group) moved.set(line, { ...line, class: 'mapping', signature });
+  };
+  const sum = (group: readonly Variance[]): number =>
+    group.reduce((total, line) => total + line.differencePence, 0);
+  const isOneSided = (line: Variance): boolean => line.class !== 'different';
+  if (lines.length < 2) return moved;
+  if (lines.length <= MOST_MOVED && lines.some(isOneSided) && sum(lines) === 0) {
+    move(lines);
+    return moved;
+  }
+  const fitting = (line: Variance): Variance[] =>
+    lines.filter((other) => other.differencePence === -line.differencePence);
+  for (const line of lines.filter(isOneSided)) {
+    const [counterpart, another] = fitting(line);
+    // Two that fit are as good as none: which of them is meant nobody can tell.
+    if (counterpart === undefined || another !== undefined) continue;
+    if (fitting(counterpart).length === 1 && !moved.has(line)) move([line, counterpart]);
+  }
+  return moved;
 }
 
 /** Upper bounds, in pence, of the bands of size, with what they are called. */

@@ -18,7 +18,10 @@ import { readingResults } from './unreadable.ts';
 export interface StagedResults {
   /** Temporary table `(person, element, pence, lines)`, as SQL. */
   readonly table: string;
+  /** Lines as the side has them. */
   readonly lines: number;
+  /** Pairs of person and element. */
+  readonly pairs: number;
   readonly people: number;
 }
 
@@ -62,10 +65,10 @@ export async function stageResults(
   );
   await staging.query(`drop table ${raw}`);
   await staging.query(`analyze ${table}`);
-  const { rows } = await staging.query<{ lines: number; people: number }>(
-    `select coalesce(sum(lines), 0)::int as lines, count(distinct person)::int as people from ${table}`,
+  const { rows } = await staging.query<Omit<StagedResults, 'table'>>(
+    `select coalesce(sum(lines), 0)::int as lines, count(*)::int as pairs, count(distinct person)::int as people from ${table}`,
   );
-  const counted = rows[0] ?? { lines: 0, people: 0 };
+  const counted = rows[0] ?? { lines: 0, pairs: 0, people: 0 };
   const { complete, why } = judge(counted, control, request.period);
   if (!complete) {
     throw new SlipwayError(

@@ -97,8 +97,10 @@ describe.skipIf(folder === undefined)(
         const comparison = await compareResults(
           { ...request(url, period), tolerances },
           freeWork(),
-          async (batch) => {
-            found.push(...batch);
+          {
+            variances: async (batch) => {
+              found.push(...batch);
+            },
           },
         );
         const { pay = new Map(), planted = [], split = [] } = legacy.get(period) ?? {};
