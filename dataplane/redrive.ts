@@ -1,3 +1,4 @@
+import { countLoadedElsewhere } from './loaded-elsewhere.ts';
 import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
 import { leftOutKeys } from './compare/left-out.ts';
@@ -13,11 +14,11 @@ import {
 } from './corrections.ts';
 import { describeDataError, isDataError } from './data-error.ts';
 import { insertGood, totalsOfGood } from './isolate/good-rows.ts';
-import { type Isolated, isolateRows } from './isolate/isolate-rows.ts';
+import { type Isolated, isolateOnly } from './isolate/isolate-rows.ts';
 import { updateRejects } from './isolate/keep-rejects.ts';
 import { claimChunk, finishChunk, nextChunk } from './ledger.ts';
 import type { CompiledDataset } from './mapping/compiled-dataset.ts';
-import { LOADED_BY_ANOTHER, rowKeySql, textArray } from './mapping/source-rows.ts';
+import { LOADED_BY_ANOTHER } from './mapping/source-rows.ts';
 import {
   type DecidedBy,
   findDecision,
@@ -184,7 +185,7 @@ async function load(
     await activeCorrections(target, request.dataset, loadId),
   );
   const only = await leftOutKeys(target, dataset, loadId);
-  const before = await countElsewhere(target, dataset, loadId);
+  const before = await countLoadedElsewhere(target, dataset, loadId);
   const isolated = await isolate({ dataset, urls, target, only, by }, work);
   const chunk = await nextChunk(target, dataset, loadId);
   const rejects = await updateRejects(chunk, { dataset, places: PLATFORM, target });
@@ -235,24 +236,10 @@ async function isolate(
   },
   work: Work,
 ): Promise<Isolated> {
-  const { dataset, urls, target, only, by } = options;
+  const { dataset, urls } = options;
   const { url, side } = dataset.relation;
   return withConnection(url, side, work.signal, (source) =>
-    isolateRows(
-      {
-        dataset,
-        places: PLATFORM,
-        source,
-        target,
-        targetUrl: urls.target,
-        // Which row of a value comes first can only be told from all of them.
-        where:
-          dataset.onePer === undefined ? `${rowKeySql(dataset)} = any(${textArray(only)})` : 'true',
-        by,
-        only,
-      },
-      work,
-    ),
+    isolateOnly({ ...options, places: PLATFORM, source, targetUrl: urls.target }, work),
   );
 }
 
@@ -275,19 +262,6 @@ function accountFor(
     excludedBy,
   };
   return { figures, result: { excluded, gone: was.kept - read, remaining: quarantined } };
-}
-
-async function countElsewhere(
-  target: pg.Client,
-  dataset: CompiledDataset,
-  loadId: string,
-): Promise<number> {
-  const { rows } = await target.query<{ rows: number }>(
-    `select count(*)::int as rows from ${PLATFORM.loadedElsewhere}
-     where department = $1 and load_id = $2 and dataset = $3`,
-    [dataset.department, loadId, dataset.id],
-  );
-  return rows[0]?.rows ?? 0;
 }
 
 function named(keys: readonly string[]): string {

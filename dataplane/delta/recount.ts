@@ -6,6 +6,7 @@ import { leftOutKeys } from '../compare/left-out.ts';
 import { withConnection } from '../connections.ts';
 import type { DatasetLoad } from '../ledger.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
+import { countLoadedElsewhere } from '../loaded-elsewhere.ts';
 import { LOADED_BY_ANOTHER } from '../mapping/source-rows.ts';
 import { type SourceSummary, sourceSummary } from '../source-summary.ts';
 import { PLATFORM } from '../target-places.ts';
@@ -42,7 +43,7 @@ export async function recount(
       sourceSummary(source, dataset, { leftOut }, work),
     );
     mapped += summary.mapped;
-    const elsewhere = await loadedElsewhere(target, dataset, loadId);
+    const elsewhere = await countLoadedElsewhere(target, dataset, loadId);
     const before = ledger.find((each) => each.dataset === dataset.id);
     if (summary.left !== leftOut.length) throw notQuiet(comparison);
     changes.set(dataset.id, changeOf(dataset, summary, elsewhere, before));
@@ -88,19 +89,6 @@ function changeOf(
       ]),
     ),
   };
-}
-
-async function loadedElsewhere(
-  target: pg.Client,
-  dataset: CompiledDataset,
-  loadId: string,
-): Promise<number> {
-  const { rows } = await target.query<{ rows: number }>(
-    `select count(*)::int as rows from ${PLATFORM.loadedElsewhere}
-     where department = $1 and load_id = $2 and dataset = $3`,
-    [dataset.department, loadId, dataset.id],
-  );
-  return rows[0]?.rows ?? 0;
 }
 
 function notQuiet(comparison: Comparison): SlipwayError {

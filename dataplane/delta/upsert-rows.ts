@@ -5,11 +5,11 @@ import { withConnection } from '../connections.ts';
 import { describeDataError, isDataError } from '../data-error.ts';
 import { SlipwayError } from '../../domain/errors.ts';
 import { exchangesUniqueValues, REPLACING } from '../isolate/constraints.ts';
-import { isolateRows } from '../isolate/isolate-rows.ts';
+import { isolateOnly } from '../isolate/isolate-rows.ts';
 import { type ChunkId, updateRejects } from '../isolate/keep-rejects.ts';
 import { isGood, MAPPED_ROWS } from '../isolate/temporary-tables.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
-import { rowKeySql, textArray } from '../mapping/source-rows.ts';
+import { textArray } from '../mapping/source-rows.ts';
 import { quoteColumns, quoteIdentifier, quoteLiteral } from '../quote.ts';
 import { PLATFORM } from '../target-places.ts';
 import { DEPARTMENT, rowKeyOf, tableName } from '../target-table.ts';
@@ -59,16 +59,13 @@ export async function upsertRows(request: UpsertRequest, work: Work): Promise<Up
   const { url, side } = dataset.relation;
   const replaced = differences.filter(({ kind }) => kind === 'different').map(({ key }) => key);
   const isolated = await withConnection(url, side, work.signal, (source) =>
-    isolateRows(
+    isolateOnly(
       {
         dataset,
         places: PLATFORM,
         source,
         target,
         targetUrl: urls.target,
-        // Which row of a value comes first can only be told from all of them.
-        where:
-          dataset.onePer === undefined ? `${rowKeySql(dataset)} = any(${textArray(only)})` : 'true',
         by: 'sets',
         replacing: replacedSql(comparison, replaced),
         only,

@@ -2,7 +2,12 @@ import type pg from 'pg';
 import { copyRows } from '../copy-rows.ts';
 import { longQuery } from '../long-query.ts';
 import type { CompiledDataset } from '../mapping/compiled-dataset.ts';
-import { exclusionReasons, LOADED_BY_ANOTHER } from '../mapping/source-rows.ts';
+import {
+  exclusionReasons,
+  LOADED_BY_ANOTHER,
+  rowKeySql,
+  textArray,
+} from '../mapping/source-rows.ts';
 import type { TargetPlaces } from '../target-places.ts';
 import type { Work } from '../work.ts';
 import {
@@ -75,6 +80,18 @@ export async function isolateRows(options: IsolateOptions, work: Work): Promise<
   );
   await judge(options, work);
   return { ...(await counted(dataset, target)), checksum: copied.sha256 };
+}
+
+/** As `isolateRows`, for source rows by their row keys. */
+export async function isolateOnly(
+  options: Omit<IsolateOptions, 'where' | 'only'> & { readonly only: readonly string[] },
+  work: Work,
+): Promise<Isolated> {
+  const { dataset, only } = options;
+  // Which row of a value comes first can only be told from all of them.
+  const where =
+    dataset.onePer === undefined ? `${rowKeySql(dataset)} = any(${textArray(only)})` : 'true';
+  return isolateRows({ ...options, where }, work);
 }
 
 type Judged = Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only'>;

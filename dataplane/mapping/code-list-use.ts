@@ -13,7 +13,7 @@ import { quoteLiteral } from '../quote.ts';
 import type { Work } from '../work.ts';
 import { compileCondition, compileExpression } from './compile-expression.ts';
 import type { CompiledMapping } from './compile-mapping.ts';
-import type { CompiledDataset } from './compiled-dataset.ts';
+import { type CompiledDataset, contextOf } from './compiled-dataset.ts';
 import { harmless } from './rows/row-shape.ts';
 import { MAPPED, sourceRows } from './source-rows.ts';
 
@@ -114,14 +114,8 @@ function askingSql(
   dataset: CompiledDataset,
   { list, of, when }: Pick<LookupUse, 'list' | 'of' | 'when'>,
 ): string {
-  const { relation, exclusions, sourceColumns, derivedColumns, department } = dataset;
-  const context = {
-    columns: sourceColumns,
-    derived: derivedColumns,
-    codeLists: manifest.codeLists,
-    department,
-    alias: 's',
-  };
+  const { relation, exclusions } = dataset;
+  const context = contextOf(manifest, dataset);
   // A row of which it cannot be told whether it is in scope goes to quarantine for that.
   const judged = exclusions.map((each) => ({
     ...each,

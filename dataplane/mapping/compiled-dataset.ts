@@ -1,5 +1,6 @@
+import type { Manifest } from '../../domain/manifest.ts';
 import type { Relation } from '../relation.ts';
-import type { DerivedColumn } from './scope.ts';
+import type { CompileContext, DerivedColumn } from './scope.ts';
 import type { TargetColumn, TargetTable } from '../target-table.ts';
 
 /** A column of the platform with the SQL that fills it. */
@@ -52,4 +53,16 @@ export interface CompiledDataset {
   readonly chunkRows: number;
   /** SHA-256 of the compiled SQL: the identity of this dataset's mapping. */
   readonly hash: string;
+}
+
+/** What expressions over a dataset's source rows `s` are compiled in. */
+export function contextOf(manifest: Manifest, dataset: CompiledDataset): CompileContext {
+  const { sourceColumns, derivedColumns, department } = dataset;
+  return {
+    columns: sourceColumns,
+    derived: derivedColumns,
+    codeLists: manifest.codeLists,
+    department,
+    alias: 's',
+  };
 }

@@ -7,7 +7,7 @@ import { longQuery } from '../long-query.ts';
 import type { Work } from '../work.ts';
 import { compileExpression } from './compile-expression.ts';
 import type { CompiledMapping } from './compile-mapping.ts';
-import type { CompiledDataset } from './compiled-dataset.ts';
+import { type CompiledDataset, contextOf } from './compiled-dataset.ts';
 import { harmless } from './rows/row-shape.ts';
 import { identitySql, surrogateSql } from './surrogate.ts';
 
@@ -63,16 +63,11 @@ export function clashesSql(pairs: readonly Pairs[]): string {
 
 function pairsSql(
   manifest: Manifest,
-  { sourceColumns, derivedColumns, department, relation }: CompiledDataset,
+  dataset: CompiledDataset,
   { of, space, as = 'number' }: Surrogate,
 ): Pairs {
-  const context = {
-    columns: sourceColumns,
-    derived: derivedColumns,
-    codeLists: manifest.codeLists,
-    department,
-    alias: 's',
-  };
+  const context = contextOf(manifest, dataset);
+  const { department, relation } = dataset;
   const parts = of.map((part) => harmless(compileExpression({ text: { of: part } }, context)));
   const names = [department, space];
   const columns = parts.map((_, index) => `p${index}`);
