@@ -5,6 +5,7 @@ import type { QuarantineOrder } from '../../domain/step-run.ts';
 import * as messages from '../../workflows/messages.ts';
 import { actor, LEAD, startHarness } from './harness.ts';
 import type { Harness } from './harness.ts';
+import { until } from '../support/until.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const STEP = 'migration/quarantine/posts';
@@ -65,6 +66,8 @@ describe('rows in quarantine', () => {
       'quarantine/count-differs',
     );
     const { version } = await accept(OWNER, { count: 1, rule: 'unmapped:grades' });
+    // The step waited before as well: what counts is that it has looked again.
+    await until('the step looks again', () => Promise.resolve(orders[1]));
     await harness.reaches(STEP, 'waiting');
     expect(orders.at(-1)).toEqual({
       id: expect.any(String),
