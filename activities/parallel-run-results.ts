@@ -4,9 +4,15 @@ import { compareResults } from '../dataplane/variance.ts';
 import type { Comparison } from '../dataplane/variance.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
+import {
+  absentElements,
+  PROTECTED_WORDS,
+  protectedElements,
+} from '../domain/protected-elements.ts';
 import { differencesOf, findComparison, replaceComparison } from '../store/comparisons.ts';
 import { contentHash } from '../store/hashing.ts';
 import { takeInAgain } from './intake.ts';
+import { countingTolerances } from './parallel-run-tolerances.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 
 /** Waits for the pay results of both sides. Not there yet is an outage, not a failure: the engine looks again and again. */
@@ -48,7 +54,7 @@ async function takeInResults(context: StepContext): Promise<void> {
  */
 export const comparePeriod: StepBody = async (context) => {
   const { run, item, manifest, urls, work, database } = context;
-  const { tolerances } = manifest.policy;
+  const tolerances = await countingTolerances(context);
   const places = await urls();
   const request = { manifest, urls: places, period: item };
   const { previous, next } = neighboursOf(manifest, item);
@@ -67,7 +73,8 @@ export const comparePeriod: StepBody = async (context) => {
   const before = await findComparison(database, run.onboarding, item);
   if (before?.fingerprint !== fingerprint) {
     await replaceComparison(database, run.onboarding, item, async (writer) => {
-      const comparison = await compareResults({ ...request, tolerances }, work, {
+      const rules = { tolerances, protectedElements: new Set(protectedElements(manifest).keys()) };
+      const comparison = await compareResults({ ...request, ...rules }, work, {
         variances: (batch) => writer.variances(batch),
         unmatched: (batch) => writer.unmatched(batch),
         neighbours: async (people) => {
@@ -93,7 +100,7 @@ export const comparePeriod: StepBody = async (context) => {
   const stored = await findComparison(database, run.onboarding, item);
   if (stored === undefined)
     throw new SlipwayError('internal/unexpected', `period ${item} was not compared`);
-  const { people, lines, classes, overTolerance, coverage } =
+  const { people, lines, classes, overTolerance, coverage, totals } =
     stored.content as unknown as Comparison;
   return {
     output: {
@@ -105,6 +112,9 @@ export const comparePeriod: StepBody = async (context) => {
       lines: lines.compared,
       variances: lines.compared - classes.equal,
       overTolerance,
+      absent: absentElements(manifest, totals).map(
+        ({ element, kind, side }) => `${element} (${PROTECTED_WORDS[kind]}), ${side}`,
+      ),
     },
     evidence: [{ kind: 'comparison', content: stored.content }],
   };

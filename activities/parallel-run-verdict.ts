@@ -1,5 +1,7 @@
-import { text } from '../domain/gates/measures.ts';
+import { whyNotClean } from '../domain/controls/c01-clean-runs.ts';
+import { number, text } from '../domain/gates/measures.ts';
 import type { Json } from '../domain/json.ts';
+import { scenarioCases } from '../store/scenario-cases.ts';
 import { explainVariances, varianceGroups } from '../store/variances.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { StepBody } from './step-activity.ts';
@@ -33,18 +35,48 @@ export const explainPeriod: StepBody = async ({ run, item, database }) => {
 };
 
 /** The verdict on a period: clean when everybody was compared and no variance over tolerance is open. */
-export const judgePeriod: StepBody = async ({ item, outputs }) => {
+export const judgePeriod: StepBody = async ({ run, item, manifest, outputs, database }) => {
   const all = await outputs();
   const compared = all.get(`parallel-run/compare/${item}`) ?? {};
   const explained = all.get(`parallel-run/explain/${item}`) ?? {};
   const reasons: string[] = [];
-  // A step that was waived has measured nothing, and what is not measured is not clean.
-  if (compared['coverage'] !== 1) {
-    reasons.push(
-      `${text(compared['compared'], '0')} of ${text(compared['population'], 'an unknown number of')} people were compared`,
-    );
-  }
+  const population = number(compared['population']);
+  const both = number(compared['compared']);
+  // A step that was waived has measured nothing, and what is not measured is not clean. Only whether everybody was compared
+  // is asked here: whether the period is clean is what follows.
+  const notEverybody = whyNotClean({
+    period: item,
+    judged: true,
+    clean: true,
+    population,
+    compared: both,
+  });
+  if (notEverybody !== undefined) reasons.push(notEverybody);
   if (explained['open'] !== 0)
     reasons.push(`${text(explained['open'])} signatures of variances are open`);
-  return { output: { clean: reasons.length === 0, reasons } };
+  // An element that goes by another name would escape its tolerance of zero.
+  const absent = compared['absent'];
+  if (Array.isArray(absent) && absent.length > 0)
+    reasons.push(`protected elements do not occur in the results: ${absent.join('; ')}`);
+  const { parallelRun } = manifest;
+  const scenarios =
+    'notApplicable' in parallelRun
+      ? {}
+      : await scenarioCases(database, run.onboarding, item, parallelRun.scenarios);
+  const clean = reasons.length === 0;
+  return {
+    output: {
+      clean,
+      reasons,
+      population: population ?? null,
+      compared: both ?? null,
+      scenarios: (scenarios ?? null) as unknown as Json,
+    },
+    evidence: [
+      {
+        kind: 'scope-ledger',
+        content: { period: item, clean, scenarios: (scenarios ?? null) as unknown as Json },
+      },
+    ],
+  };
 };

@@ -16,6 +16,7 @@ import {
   measureTheCoverage,
 } from './mapping.ts';
 import { awaitResults, comparePeriod } from './parallel-run-results.ts';
+import { askForTolerances } from './parallel-run-tolerances.ts';
 import { explainPeriod, judgePeriod } from './parallel-run-verdict.ts';
 import { checkThePlatform, prepareThePlatform } from './preflight.ts';
 import { profileSource } from './profile.ts';
@@ -52,6 +53,7 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'migration/quarantine': disposeOfTheQuarantine,
   'migration/reconcile': reconcileTheDataset,
   'migration/gate': decideGate,
+  'parallel-run/tolerances': askForTolerances,
   'parallel-run/await': awaitResults,
   'parallel-run/compare': comparePeriod,
   'parallel-run/explain': explainPeriod,

@@ -34,12 +34,55 @@ export const payPeriodShape = z.strictObject({
   payDay: date,
 });
 
+const elements = (name: string) => z.array(z.string().min(1)).min(1).default([name]);
+
+/** Elements of pay that may not differ by a penny, as both sides' results call them. */
+const protectedShape = z.strictObject({
+  net: elements('NET').describe('Net pay.'),
+  tax: elements('PAYE').describe('Income tax.'),
+  nationalInsurance: elements('NI').describe('National Insurance of the employee.'),
+  pension: elements('PENSION').describe('Pension contributions of the employee.'),
+});
+
+const scenarioShape = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  elements: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Elements of pay that only a case of this scenario has.'),
+  notPresent: z
+    .string()
+    .min(10)
+    .optional()
+    .describe('Why nobody is paid so. Refused by the gate when somebody is.'),
+});
+
+/** Scenarios that the platform's own elements tell apart. */
+const SCENARIOS = [
+  { id: 'retro', elements: ['ARREARS'] },
+  { id: 'court-order', elements: ['COURT-ORDER'] },
+  { id: 'student-loan', elements: ['STUDENT-LOAN'] },
+  { id: 'overtime', elements: ['OVERTIME'] },
+  { id: 'shift-work', elements: ['SHIFT'] },
+];
+
 /** What the parallel run compares, or why it compares nothing. */
 export const parallelRunShape = z.union([
   z.strictObject({
     legacy: resultsShape,
     platform: resultsShape,
     periods: z.array(z.string()).min(1).describe('Pay periods to compare, in order.'),
+    protected: protectedShape
+      .prefault({})
+      .describe(
+        'Elements whose tolerance is zero unless a senior person signs another. All must occur in the results of both sides.',
+      ),
+    scenarios: z
+      .array(scenarioShape)
+      .default(SCENARIOS)
+      .describe(
+        'The scope ledger: ways of being paid of which at least one case must be compared in a clean period, where they occur.',
+      ),
   }),
   z.strictObject({
     notApplicable: z

@@ -1,4 +1,5 @@
 import type { Manifest } from './manifest.ts';
+import { protectedTolerances } from './protected-elements.ts';
 import type { Actor, Role } from './roles.ts';
 import type { Stage } from './stages.ts';
 import { definitionOf, stepKey, STEP_CATALOGUE } from './step-catalogue.ts';
@@ -92,6 +93,7 @@ function isNeeded(manifest: Manifest, id: StepId, item: string | undefined): boo
   // Databases are connected to, and frozen at cutover; what is not PostgreSQL is taken in.
   if (id === 'discovery/connect' || id === 'cutover/freeze') return source?.kind !== 'files';
   if (id === 'discovery/intake') return source?.kind !== 'postgres';
+  if (id === 'parallel-run/tolerances') return protectedTolerances(manifest).length > 0;
   return true;
 }
 
@@ -101,6 +103,7 @@ function quorumsOf(manifest: Manifest): Record<StepKey, Quorum> {
   const quorums: Record<StepKey, Quorum> = {
     'mapping/confirm': { 'data-owner': 1 },
     'cutover/no-return': { sro: 1 },
+    ...(protectedTolerances(manifest).length > 0 ? { 'parallel-run/tolerances': { sro: 1 } } : {}),
   };
   for (const step of STEP_CATALOGUE) {
     if (step.kind === 'gate' && step.id !== 'cutover/no-return')

@@ -85,6 +85,9 @@ export const STEP_CATALOGUE = [
   }),
   step('migration/reconcile', 'Prove that both sides hold the same', { ...data, scope: 'dataset' }),
   step('migration/gate', 'Decide on the migration', { kind: 'gate' }),
+  step('parallel-run/tolerances', 'Have tolerances of net pay, tax, NI and pension signed', {
+    kind: 'decision',
+  }),
   step('parallel-run/await', 'Wait for the pay results of both sides', {
     ...data,
     scope: 'period',

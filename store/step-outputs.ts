@@ -16,7 +16,9 @@ export async function settledOutputs(
   const views = rows
     .map((row) => viewStep(row.key, row.history))
     .filter((view) => isSettled(view.status));
-  return new Map(views.map((view) => [view.key, view.output ?? {}]));
+  // What a waiting step has found does not count when it is waived instead of decided.
+  const measured = (status: string): boolean => status !== 'skipped' && status !== 'waived';
+  return new Map(views.map((view) => [view.key, measured(view.status) ? (view.output ?? {}) : {}]));
 }
 
 /** How a step ended after a version, or that it was parked: the first such event. Undefined as long as there is none. */

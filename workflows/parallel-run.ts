@@ -2,7 +2,8 @@ import type { Engine } from './engine.ts';
 
 /** Parallel run: both systems pay, every person and element is compared, until enough periods in a row are clean. */
 export async function parallelRun(engine: Engine): Promise<void> {
-  const { periods, cleanPeriods } = engine.state.plan;
+  const { periods, cleanPeriods, steps: planned } = engine.state.plan;
+  if (planned.includes('parallel-run/tolerances')) await engine.run('parallel-run/tolerances');
   let cleanInARow = 0;
   for (const period of periods) {
     const steps = (['await', 'compare', 'explain', 'verdict'] as const).map(

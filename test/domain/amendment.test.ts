@@ -70,7 +70,7 @@ const CASES: readonly [string, Partial<Manifest>, string][] = [
   [
     'tolerances of pay',
     { policy: { ...before.policy, tolerances: { defaultPence: 1, elements: {} } } },
-    'parallel-run/await/2027-01',
+    'parallel-run/tolerances',
   ],
   [
     'the clean periods wanted',
