@@ -204,13 +204,14 @@ export class Commands {
   }
 
   /**
-   * Goes on with another manifest of the same department, from the first step whose ground it changes.
+   * Goes on with another manifest of the same department, from the first step whose ground it changes. One that changes
+   * what a started stage is judged by is proposed: `proposed` says that it waits for {@link confirmAmendment}.
    * @throws SlipwayError `command/not-now` when nothing is different, `manifest/conflict` for another department
    */
   async amend(
     by: CommandBy,
     args: { manifest: Manifest; source: string; baseFolder: string },
-  ): Promise<CommandResult & Omit<AmendmentImpact, 'plan'>> {
+  ): Promise<messages.AmendResult & { manifest: string } & Omit<AmendmentImpact, 'plan'>> {
     requireActor(by.identity, by, 'amend');
     const { manifest, source, baseFolder } = args;
     const { plan, ...impact } = await this.previewAmendment(by, manifest, baseFolder);
@@ -219,7 +220,17 @@ export class Commands {
     );
     const said = { manifest: hash, plan, rewindTo: impact.rewindTo };
     const result = await this.#command(by, 'amend', messages.amendUpdate, said);
-    return { ...result, ...impact };
+    return { ...result, manifest: hash, ...impact };
+  }
+
+  /** Carries out the amendment that another person proposed (control C2). `manifest` is its hash. */
+  async confirmAmendment(by: CommandBy, args: { manifest: string }) {
+    return await this.#command(by, 'confirmAmendment', messages.confirmAmendmentUpdate, args);
+  }
+
+  /** Lets go of the amendment that waits. */
+  async withdrawAmendment(by: CommandBy, args: { manifest: string }) {
+    return await this.#command(by, 'withdrawAmendment', messages.withdrawAmendmentUpdate, args);
   }
 
   /** What an amendment would change and where it would go back to. Changes nothing. */
@@ -300,12 +311,12 @@ export class Commands {
     return { step, role: found, evidence };
   }
 
-  async #command<A extends Said>(
+  async #command<A extends Said, R extends CommandResult = CommandResult>(
     by: CommandBy,
     command: CommandName,
-    update: UpdateDefinition<CommandResult, [A]>,
+    update: UpdateDefinition<R, [A]>,
     args: Omit<A, keyof Said>,
-  ): Promise<CommandResult> {
+  ): Promise<R> {
     const actor = requireActor(by.identity, by, command);
     if (by.reason.trim() === '')
       throw new SlipwayError('command/reason-required', `${command} needs a reason`);

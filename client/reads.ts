@@ -1,4 +1,6 @@
 import { SlipwayError } from '../domain/errors.ts';
+import { changedMembers } from '../domain/controls/c02-frozen-criteria.ts';
+import type { Proposal } from '../domain/onboarding-view.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { possibleForOnboarding } from '../domain/possible-commands.ts';
 import type { Situation } from '../domain/possible-commands.ts';
@@ -34,6 +36,7 @@ import type {
   EvidenceView,
   LoggedEventView,
   OnboardingPage,
+  ProposalView,
   StepDetail,
   StepItem,
   SummaryView,
@@ -179,6 +182,7 @@ export class Reads {
     const { manifest } = await this.#query(() => this.#manifest(detail.view.manifest));
     const situation = {
       status: detail.view.status,
+      proposal: detail.view.proposal,
       startedBy: detail.view.startedBy,
       people: peopleOf(manifest),
       steps: detail.steps,
@@ -238,8 +242,16 @@ function onboardingPage(
     version: detail.version,
     stages: stageProgress(detail.steps),
     steps: [...steps],
+    proposal: proposalView(view.proposal),
     can: possibleForOnboarding(situation, actor),
   };
+}
+
+function proposalView(proposal: Proposal | undefined): ProposalView | null {
+  if (proposal === undefined) return null;
+  const { criteria, ...rest } = proposal;
+  const changes = criteria.map((change) => ({ ...change, members: changedMembers(change) }));
+  return { ...rest, changes };
 }
 
 /** A line of the board as people see it. */

@@ -138,6 +138,24 @@ export const stepDetailSchema = stepSchema
 /** Everything about one step. */
 export type StepDetail = z.output<typeof stepDetailSchema>;
 
+const frozenSchema = z.object({ version: count, criteria: z.record(z.string(), z.unknown()) });
+const proposalSchema = z.object({
+  manifest: z.string().describe('Hash of the proposed manifest.'),
+  by: z.string(),
+  reason: z.string(),
+  at: time,
+  changes: z.array(
+    z.object({
+      stage,
+      members: z.array(z.string()).describe('What is different.'),
+      before: frozenSchema,
+      after: frozenSchema,
+    }),
+  ),
+});
+/** An amendment that waits for a second person. */
+export type ProposalView = z.output<typeof proposalSchema>;
+
 export const onboardingSchema = z
   .object({
     id: z.string(),
@@ -158,6 +176,9 @@ export const onboardingSchema = z
     version: count,
     stages: z.array(z.object({ stage, settled: count, steps: count })),
     steps: z.array(stepSchema),
+    proposal: proposalSchema
+      .nullable()
+      .describe('An amendment that changes what a started stage is judged by, and waits.'),
     can: z.array(commandNameSchema).describe('Commands you can give for it now.'),
   })
   .meta({ id: 'Onboarding' });

@@ -3,9 +3,11 @@ import type { Json } from './json.ts';
 import type { Dataset, Manifest } from './manifest.ts';
 import { planOf, stepsOfStage } from './plan.ts';
 import type { Plan } from './plan.ts';
+import { POLICY_GROUNDS } from './policy-grounds.ts';
+import type { Ground } from './policy-grounds.ts';
 import { STAGES } from './stages.ts';
 import type { Stage } from './stages.ts';
-import type { StepId, StepKey } from './step-catalogue.ts';
+import type { StepKey } from './step-catalogue.ts';
 
 /** What an amendment changes and where the journey has to go on from. */
 export interface AmendmentImpact {
@@ -16,9 +18,6 @@ export interface AmendmentImpact {
   /** What is different, as paths of the manifest, each with the first step it concerns. */
   readonly changes: readonly { readonly path: string; readonly step: StepKey }[];
 }
-
-/** The first step that reads a member of the manifest; `here` for what only the gate ahead has to know. */
-type Ground = StepId | 'discovery' | 'parallel-run' | 'here';
 
 /** Members of a dataset. What the discovery looks at is done again from its beginning. */
 const DATASET: Record<Exclude<keyof Dataset, 'id'>, Ground> = {
@@ -39,22 +38,6 @@ const DATASET: Record<Exclude<keyof Dataset, 'id'>, Ground> = {
   after: 'migration/preflight',
   // A ledger of other chunks than those it has is no ledger: load from the beginning.
   chunkRows: 'migration/preflight',
-};
-
-const POLICY: Record<Exclude<keyof Manifest['policy'], 'approvals'>, Ground> = {
-  maxBlockers: 'discovery/gate',
-  headcountTolerance: 'discovery/baseline',
-  targetCoverage: 'mapping/coverage',
-  sourceCoverage: 'mapping/coverage',
-  maxRejectRate: 'mapping/gate',
-  tolerances: 'parallel-run',
-  cleanPeriods: 'parallel-run',
-  hypercareHours: 'cutover/hypercare',
-  escalateAfterHours: 'here',
-  // Read whenever a load begins or goes on.
-  limits: 'here',
-  triggers: 'migration/preflight',
-  freeSpaceMb: 'migration/preflight',
 };
 
 const DEPARTMENT: Record<Exclude<keyof Manifest['department'], 'id'>, Ground> = {
@@ -95,7 +78,7 @@ export function amendmentImpact(before: Manifest, after: Manifest, stage: Stage)
   const changes = [
     ...compare('', before, after, TOP),
     ...compare('department.', before.department, after.department, DEPARTMENT),
-    ...compare('policy.', before.policy, after.policy, POLICY),
+    ...compare('policy.', before.policy, after.policy, POLICY_GROUNDS),
     ...compare('baseline.', before.baseline, after.baseline, BASELINE),
     ...datasetChanges(before, after),
   ].map(({ path, ground }) => ({ path, step: firstStep(plan, ground, stage) }));

@@ -70,6 +70,22 @@ export const ERRORS = {
     'List the steps with `slipway steps ONBOARDING`.',
     404,
   ),
+  'criteria/changed': refusal(
+    'The stage is judged by other criteria than it started with',
+    'Amend the onboarding with the manifest it is to be judged by, and have a senior person confirm it.',
+  ),
+  'cutover/bank-tables': failure(
+    'The tables of the modulus check cannot be read',
+    'Put valacdos.txt and scsubtab.txt as Vocalink publishes them into the folder that SLIPWAY_BANK_TABLES names, then retry.',
+  ),
+  'cutover/first-run-failed': refusal(
+    'The first live pay run is not safe',
+    'Correct what the checks name and retry, or have a senior person waive the check; or roll back.',
+  ),
+  'cutover/hypercare-open': refusal(
+    'Hypercare has not ended',
+    'Legacy systems and teams are kept until the exit of hypercare is approved.',
+  ),
   'cutover/outside-window': refusal(
     'The cutover window does not fit the calendar',
     'Move the window to the next legal one and amend the onboarding.',
@@ -97,6 +113,14 @@ export const ERRORS = {
   'data/source-changed': failure(
     'The source changed while it was read',
     'Retry; if it happens again, read while the source is quiet.',
+  ),
+  'evidence/no-key': failure(
+    'There is no key to sign evidence with',
+    'Give every API process the same Ed25519 private key in SLIPWAY_SIGNING_KEY, or a home to keep one in.',
+  ),
+  'evidence/unreadable': input(
+    'The file is no evidence pack that can be read',
+    'Ask for the file again; it is damaged, cut short or of another program.',
   ),
   'home/corrupt': failure(
     'The state folder is damaged',

@@ -1,3 +1,4 @@
+import type { CriteriaChange, FrozenCriteria } from './controls/c02-frozen-criteria.ts';
 import type { ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Quorum } from './plan.ts';
@@ -79,13 +80,30 @@ export type OnboardingEventBody =
       readonly manifest: string;
       readonly steps: readonly StepKey[];
     }
-  | { readonly type: 'stage.entered'; readonly stage: Stage }
+  | {
+      readonly type: 'stage.entered';
+      readonly stage: Stage;
+      /** What the stage is judged by from now on (control C2). Absent in events of earlier versions. */
+      readonly criteria?: FrozenCriteria;
+    }
   | ({ readonly type: 'onboarding.paused' } & Command)
   | ({ readonly type: 'onboarding.resumed' } & Command)
   | ({
       readonly type: 'onboarding.amended';
       readonly manifest: string;
       readonly steps: readonly StepKey[];
+      /** What started stages are judged by otherwise now. */
+      readonly criteria?: readonly CriteriaChange[];
+    } & Command)
+  | ({
+      /** An amendment that changes what a started stage is judged by waits for a second person. */
+      readonly type: 'onboarding.amendment-proposed';
+      readonly manifest: string;
+      readonly criteria: readonly CriteriaChange[];
+    } & Command)
+  | ({
+      readonly type: 'onboarding.amendment-confirmed' | 'onboarding.amendment-withdrawn';
+      readonly manifest: string;
     } & Command)
   | ({ readonly type: 'onboarding.rolling-back' } & Command)
   | { readonly type: 'onboarding.rolled-back' }

@@ -1,3 +1,4 @@
+import type { CriteriaChange } from './controls/c02-frozen-criteria.ts';
 import type { OnboardingEvent } from './progress.ts';
 import { STAGES } from './stages.ts';
 import type { Stage } from './stages.ts';
@@ -25,6 +26,17 @@ export interface OnboardingView {
   /** The keys of its steps, in order. */
   readonly steps: readonly StepKey[];
   readonly reason: string | undefined;
+  /** An amendment that waits for a second person (control C2). */
+  readonly proposal?: Proposal | undefined;
+}
+
+/** Who proposed what, by reference. */
+export interface Proposal {
+  readonly manifest: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly criteria: readonly CriteriaChange[];
 }
 
 /** The view of the onboarding from its own events. */
@@ -71,6 +83,13 @@ function foldOnboarding(view: OnboardingView, event: OnboardingEvent): Onboardin
       return { ...view, status: 'running', reason: undefined };
     case 'onboarding.amended':
       return { ...view, manifest: event.manifest, steps: event.steps };
+    case 'onboarding.amendment-proposed': {
+      const { manifest, by, reason, at, criteria } = event;
+      return { ...view, proposal: { manifest, by, reason, at, criteria } };
+    }
+    case 'onboarding.amendment-confirmed':
+    case 'onboarding.amendment-withdrawn':
+      return { ...view, proposal: undefined };
     case 'onboarding.rolling-back':
       return { ...view, status: 'rolling-back', reason: event.reason };
     case 'onboarding.rolled-back':

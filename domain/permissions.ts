@@ -21,6 +21,8 @@ export const PERMISSIONS = {
   rewind: OPERATOR_ROLES,
   reschedule: ['programme-lead'],
   amend: ['programme-lead'],
+  confirmAmendment: SENIOR_ROLES,
+  withdrawAmendment: ['programme-lead', ...SENIOR_ROLES],
   rollBack: ['programme-lead', ...SENIOR_ROLES],
   abort: ['programme-lead', ...SENIOR_ROLES],
 } as const satisfies Record<string, readonly Role[] | 'by-quorum'>;

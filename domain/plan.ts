@@ -1,3 +1,5 @@
+import { criteriaOf } from './controls/c02-frozen-criteria.ts';
+import type { Criteria } from './controls/c02-frozen-criteria.ts';
 import type { Manifest } from './manifest.ts';
 import { protectedTolerances } from './protected-elements.ts';
 import type { Actor, Role } from './roles.ts';
@@ -26,6 +28,8 @@ export interface Plan {
   readonly quorums: Readonly<Record<StepKey, Quorum>>;
   /** The named people, by reference. Nobody else can approve (control C5). */
   readonly people: readonly Actor[];
+  /** What each stage is judged by (control C2). Absent in plans of earlier versions. */
+  readonly criteria?: Readonly<Partial<Record<Stage, Criteria>>>;
   /** Milliseconds after which a parked step or an open approval escalates. */
   readonly escalateAfterMs: number;
 }
@@ -61,6 +65,7 @@ export function planOf(manifest: Manifest): Plan {
             .map((item) => stepKey(step.id, item)),
         ),
   );
+  const quorums = quorumsOf(manifest);
   return {
     programme: manifest.programme,
     department: manifest.department.id,
@@ -69,7 +74,8 @@ export function planOf(manifest: Manifest): Plan {
     datasets,
     periods,
     cleanPeriods: manifest.policy.cleanPeriods,
-    quorums: quorumsOf(manifest),
+    quorums,
+    criteria: criteriaOf(manifest, quorums),
     people: manifest.people.map(({ id, roles }) => ({ id, roles })),
     escalateAfterMs: manifest.policy.escalateAfterHours * 3_600_000,
   };

@@ -2,7 +2,7 @@ import type { CommandName } from './permissions.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { isSettled } from './step-view.ts';
 import type { StepView } from './step-view.ts';
-import type { OnboardingStatus } from './onboarding-view.ts';
+import type { OnboardingStatus, Proposal } from './onboarding-view.ts';
 import type { Actor, Role } from './roles.ts';
 import { holdsAny, SENIOR_ROLES } from './roles.ts';
 import { definitionOf } from './step-catalogue.ts';
@@ -11,6 +11,8 @@ import { definitionOf } from './step-catalogue.ts';
 export interface Situation {
   readonly status: OnboardingStatus;
   readonly startedBy: string | undefined;
+  /** An amendment that waits for a second person. */
+  readonly proposal?: Proposal | undefined;
   /** The people its manifest names, with their roles. */
   readonly people: readonly Actor[];
   /** In the order of the journey. */
@@ -61,7 +63,13 @@ export function possibleForOnboarding(situation: Situation, actor: Actor): Comma
     pause: !paused,
     resume: paused,
     reschedule: !isPastReturn(situation) && !decided,
-    amend: canTurnBack(situation),
+    amend: canTurnBack(situation) && situation.proposal === undefined,
+    confirmAmendment:
+      canTurnBack(situation) &&
+      situation.proposal !== undefined &&
+      ![situation.proposal.by, situation.startedBy].includes(actor.id) &&
+      isNamed(situation, actor, SENIOR_ROLES),
+    withdrawAmendment: situation.proposal !== undefined,
     rollBack: !isPastReturn(situation) && tookEffect(situation),
     abort: canTurnBack(situation),
   });

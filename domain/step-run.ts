@@ -1,3 +1,4 @@
+import type { FrozenCriteria } from './controls/c02-frozen-criteria.ts';
 import type { SlipwayEvent, StepEventBody } from './events.ts';
 import type { JsonObject } from './json.ts';
 import type { Quorum } from './plan.ts';
@@ -61,6 +62,8 @@ export interface StepRun {
   /** What was decided last about the quarantine of a dataset. */
   readonly order?: QuarantineOrder;
   readonly quorum: Quorum;
+  /** What the stage was frozen with when it started (control C2). */
+  readonly frozen?: FrozenCriteria;
   /** Events of the workflow that are not in the store yet: written together with the step's own. */
   readonly outbox: readonly SlipwayEvent[];
 }

@@ -9,6 +9,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { FrozenCriteria } from '../domain/controls/c02-frozen-criteria.ts';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
 import { applyEvent } from '../domain/progress.ts';
 import { isSettled, viewStep } from '../domain/step-view.ts';
@@ -193,6 +194,8 @@ export class Engine {
   #stepRun(key: StepKey): StepRun {
     const { state } = this;
     const order = state.orders?.[key];
+    const definition = definitionOf(key);
+    const frozen = state.frozen?.[definition.stage];
     return {
       onboarding: state.onboarding,
       manifest: state.manifest,
@@ -204,6 +207,7 @@ export class Engine {
       explanations: state.explanations[key] ?? [],
       ...(order === undefined ? {} : { order }),
       quorum: state.plan.quorums[key] ?? {},
+      ...(frozen === undefined || definition.kind !== 'gate' ? {} : { frozen }),
       outbox: [...state.outbox],
     };
   }
@@ -359,9 +363,19 @@ export class Engine {
     });
   }
 
+  /** What a stage is judged by is what the plan said when it first started, or what two people agreed on since. */
+  #freeze(stage: Stage): FrozenCriteria | undefined {
+    const criteria = this.state.plan.criteria?.[stage];
+    if (criteria === undefined) return undefined;
+    const frozen = this.state.frozen?.[stage] ?? { version: 1, criteria };
+    this.state.frozen = { ...this.state.frozen, [stage]: frozen };
+    return frozen;
+  }
+
   /** Enters a stage. */
   enterStage(stage: Stage): void {
-    this.emit({ type: 'stage.entered', stage });
+    const criteria = this.#freeze(stage);
+    this.emit({ type: 'stage.entered', stage, ...(criteria === undefined ? {} : { criteria }) });
     // A history that was started for this stage says so already: each change costs the server a write.
     if (workflowInfo().typedSearchAttributes.get(searchAttributes.stage) !== stage)
       upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);

@@ -111,7 +111,23 @@ export interface Amend extends Said {
   /** The first step whose ground the amendment changes. */
   readonly rewindTo: StepKey;
 }
-export const amendUpdate = defineUpdate<CommandResult, [Amend]>('amend');
+/** The answer to an amendment: does it wait for a second person (control C2)? */
+export interface AmendResult extends CommandResult {
+  readonly proposed?: boolean;
+}
+export const amendUpdate = defineUpdate<AmendResult, [Amend]>('amend');
+
+/** The proposed amendment that a second person has looked at. */
+export interface JudgeAmendment extends Said {
+  /** Hash of the proposed manifest. */
+  readonly manifest: string;
+}
+export const confirmAmendmentUpdate = defineUpdate<CommandResult, [JudgeAmendment]>(
+  'confirmAmendment',
+);
+export const withdrawAmendmentUpdate = defineUpdate<CommandResult, [JudgeAmendment]>(
+  'withdrawAmendment',
+);
 
 export const rollBackUpdate = defineUpdate<CommandResult, [Said]>('rollBack');
 export const abortUpdate = defineUpdate<CommandResult, [Said]>('abort');

@@ -1,3 +1,4 @@
+import type { FrozenCriteria } from '../domain/controls/c02-frozen-criteria.ts';
 import type { SlipwayEvent } from '../domain/events.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -6,7 +7,7 @@ import type { Progress } from '../domain/progress.ts';
 import type { Stage } from '../domain/stages.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
 import type { Explanation, QuarantineOrder, Waiver } from '../domain/step-run.ts';
-import type { OnboardingArguments } from './messages.ts';
+import type { Amend, OnboardingArguments } from './messages.ts';
 
 /** Everything an onboarding remembers. Plain JSON: it is carried over each continue-as-new. */
 export interface OnboardingState {
@@ -27,6 +28,10 @@ export interface OnboardingState {
   explanations: Record<StepKey, Explanation[]>;
   /** What was decided last about the quarantine of a dataset, by its step. Absent in states of earlier versions. */
   orders?: Record<StepKey, QuarantineOrder>;
+  /** What the stages that have started are judged by (control C2). Absent in states of earlier versions. */
+  frozen?: Partial<Record<Stage, FrozenCriteria>>;
+  /** An amendment that waits for a second person. */
+  proposed?: Amend | undefined;
   /** Per stage, who changed what runs in it. They cannot approve it (four eyes). */
   touched: Partial<Record<Stage, string[]>>;
 }

@@ -16,6 +16,7 @@ import type { OnboardingState } from './onboarding-state.ts';
 import { parallelRun } from './parallel-run.ts';
 import { rewind } from './rewind.ts';
 import { rollBack } from './roll-back.ts';
+import { criteriaChanges } from './rules/journey-rules.ts';
 
 const JOURNEY: Record<Stage, (engine: Engine) => Promise<void>> = {
   discovery,
@@ -73,12 +74,15 @@ function follow(
   const command = { by: interrupt.actor.id, reason: interrupt.reason };
   if (interrupt.kind === 'roll-back') return () => rollBack(engine, command);
   if (interrupt.kind === 'amend') {
+    const criteria = criteriaChanges(engine, interrupt);
+    for (const { stage, after } of criteria) state.frozen = { ...state.frozen, [stage]: after };
     state.manifest = interrupt.manifest;
     state.plan = interrupt.plan;
     engine.emit({
       type: 'onboarding.amended',
       manifest: interrupt.manifest,
       steps: interrupt.plan.steps,
+      ...(criteria.length === 0 ? {} : { criteria }),
       ...command,
     });
   }

@@ -32,6 +32,14 @@ const decision = z.strictObject({
   reason,
 });
 
+const proposal = z.strictObject({
+  manifest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Hash of the proposed manifest.'),
+  reason,
+});
+
 const time = z.iso.datetime({ offset: true });
 
 /** Every command, in the order of the documentation: its address is its name. */
@@ -145,6 +153,18 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
       if (manifest === undefined) throw invalidManifest(problems);
       return commands.amend(by, { manifest, source, baseFolder });
     },
+  ),
+  command(
+    'confirm-amendment',
+    'Carry out the amendment that another person proposed',
+    proposal,
+    (commands, by, { manifest }) => commands.confirmAmendment(by, { manifest }),
+  ),
+  command(
+    'withdraw-amendment',
+    'Let go of the amendment that waits for a second person',
+    proposal,
+    (commands, by, { manifest }) => commands.withdrawAmendment(by, { manifest }),
   ),
   command('roll-back', 'Take the cutover back, in reverse order', onlyReason, (commands, by) =>
     commands.rollBack(by),

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { amendmentVerbs } from './verbs/amendments.ts';
 import { decideVerbs } from './verbs/decide.ts';
 import { differencesVerb } from './verbs/differences.ts';
 import { evidenceVerbs } from './verbs/evidence.ts';
@@ -49,6 +50,7 @@ export function createProgram(version: string): Command {
   profileVerb(program);
   watchVerb(program);
   journeyVerbs(program);
+  amendmentVerbs(program);
   decideVerbs(program);
   suggestVerb(program);
   quarantineVerbs(program);

@@ -1,4 +1,4 @@
-import type { OnboardingPage, ProgressView, StepItem } from '../views.ts';
+import type { OnboardingPage, ProgressView, ProposalView, StepItem } from '../views.ts';
 import type { Colours, Output } from './output.ts';
 
 /** How things are said in a terminal. */
@@ -81,7 +81,16 @@ export function askedOf(step: Pick<StepItem, 'quorum' | 'until' | 'red'>): strin
 export function attention(page: OnboardingPage, out: Output): string[] {
   const { colours } = out;
   const place = `${page.programme}/${page.department}`;
-  return page.steps.flatMap((step) => {
+  const { proposal } = page;
+  const amendment =
+    proposal === null
+      ? []
+      : [
+          `${colours.yellow('waiting')} amendment by ${proposal.by}: ${proposal.reason}`,
+          ...amendmentInWords(proposal).map((line) => `        ${line}`),
+          `        ${out.hint(`confirm-amendment ${place} --reason '...'`)}`,
+        ];
+  const steps = page.steps.flatMap((step) => {
     if (step.status === 'parked' && step.failure !== null) {
       return [
         `${colours.red('parked')}  ${step.key}: ${step.failure.message} (${step.failure.code})`,
@@ -100,6 +109,15 @@ export function attention(page: OnboardingPage, out: Output): string[] {
     }
     return [];
   });
+  return [...amendment, ...steps];
+}
+
+/** What an amendment changes of what started stages are judged by: `parallel-run: tolerances (version 1 to 2)`. */
+export function amendmentInWords({ changes }: ProposalView): string[] {
+  return changes.map(
+    ({ stage, members, before, after }) =>
+      `${stage}: ${members.join(', ')} (version ${before.version} to ${after.version})`,
+  );
 }
 
 /** The command that names the rows in which both sides differ. */

@@ -1,3 +1,4 @@
+import type { FrozenCriteria } from '../controls/c02-frozen-criteria.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Manifest, Policy } from '../manifest.ts';
 import type { StepKey } from '../step-catalogue.ts';
@@ -22,6 +23,8 @@ export interface Criterion {
 export interface GateStatement {
   readonly gate: StepKey;
   readonly policy: Policy;
+  /** What the stage is judged by since it started (control C2). */
+  readonly frozen?: FrozenCriteria;
   readonly criteria: readonly Criterion[];
 }
 

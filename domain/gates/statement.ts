@@ -1,3 +1,4 @@
+import type { FrozenCriteria } from '../controls/c02-frozen-criteria.ts';
 import type { StepKey } from '../step-catalogue.ts';
 import type { Waiver } from '../step-run.ts';
 import type { Criterion, CriterionRule, GateFacts, GateStatement } from './criterion.ts';
@@ -24,6 +25,7 @@ export function gateStatement(
   gate: StepKey,
   facts: GateFacts,
   waivers: readonly Waiver[],
+  frozen?: FrozenCriteria,
 ): GateStatement {
   const criteria = (RULES[gate] ?? []).map((rule): Criterion => {
     const { met, ...measured } = rule.measure(facts);
@@ -37,7 +39,12 @@ export function gateStatement(
       ...(waiver === undefined ? {} : { waiver }),
     };
   });
-  return { gate, policy: facts.manifest.policy, criteria };
+  return {
+    gate,
+    policy: facts.manifest.policy,
+    ...(frozen === undefined ? {} : { frozen }),
+    criteria,
+  };
 }
 
 /** Ids of the criteria that are not met and not waived. */

@@ -212,9 +212,13 @@ test('an onboarding is paused, resumed, rewound, rescheduled, amended and aborte
   expect((await cli('watch', ref, '--until', 'waiting')).code).toBe(0);
   await writeFile(join(home.folder, name), text.replace('headcount: 12', 'headcount: 13'));
   const amended = await cli('amend', name, ...reason);
-  expect(amended.stdout).toBe(
-    `${ref} goes on from discovery/baseline; changed: department.headcount\n`,
-  );
+  // What discovery is judged by was frozen when it started: a second person has to agree.
+  expect(amended.stdout).toContain('waits for a second, senior person');
+  expect(amended.stdout).toContain('changed: department.headcount\n');
+  const shown = await cli('status', ref);
+  expect(shown.stdout).toContain('discovery: baseline (version 1 to 2)');
+  expect((await cli('confirm-amendment', ref, ...reason)).code).toBe(5);
+  expect((await cli('withdraw-amendment', ref, ...reason)).stdout).toContain('is withdrawn');
   expect((await cli('abort', ref, ...reason)).code).toBe(2);
   expect((await cli('abort', ref, '--yes', ...reason)).stdout).toBe(`${ref} is aborted\n`);
   const ended = await cli('watch', ref);

@@ -80,6 +80,20 @@ const onboardingBody: fc.Arbitrary<OnboardingEventBody> = fc.oneof(
     type: fc.constantFrom('onboarding.rolled-back' as const, 'onboarding.closed' as const),
   }),
   fc.record({ type: fc.constant('onboarding.aborted' as const), ...command }),
+  fc.record({
+    type: fc.constant('onboarding.amendment-proposed' as const),
+    manifest: fc.constantFrom('m1', 'm2'),
+    criteria: fc.constant([]),
+    ...command,
+  }),
+  fc.record({
+    type: fc.constantFrom(
+      'onboarding.amendment-confirmed' as const,
+      'onboarding.amendment-withdrawn' as const,
+    ),
+    manifest: fc.constantFrom('m1', 'm2'),
+    ...command,
+  }),
 );
 
 /** Events of one onboarding, each with a version and part of its own, in order. */

@@ -57,11 +57,47 @@ export function answerJourneyCommands({ engine, touch, recorded, followed }: Han
   );
   setHandler(
     messages.amendUpdate,
-    (args) => {
+    async (args) => {
       if (parseStepKey(args.rewindTo) !== undefined) touch(args.rewindTo, args);
-      return followed({ kind: 'amend', ...args });
+      const criteria = rules.criteriaChanges(engine, args);
+      if (criteria.length === 0) return followed({ kind: 'amend', ...args });
+      for (const { stage } of criteria) touch(`${stage}/gate`, args);
+      state.proposed = args;
+      const { manifest } = args;
+      engine.emit({
+        type: 'onboarding.amendment-proposed',
+        manifest,
+        criteria,
+        ...by(args),
+      });
+      return { ...(await recorded()), proposed: true };
     },
     { validator: (args) => rules.mayAmend(engine, args) },
+  );
+  setHandler(
+    messages.confirmAmendmentUpdate,
+    (args) => {
+      const proposed = rules.mayConfirmAmendment(engine, args);
+      state.proposed = undefined;
+      const { manifest } = args;
+      engine.emit({ type: 'onboarding.amendment-confirmed', manifest, ...by(args) });
+      return followed({ kind: 'amend', ...proposed });
+    },
+    {
+      validator: (args) => {
+        rules.mayConfirmAmendment(engine, args);
+      },
+    },
+  );
+  setHandler(
+    messages.withdrawAmendmentUpdate,
+    (args) => {
+      state.proposed = undefined;
+      const { manifest } = args;
+      engine.emit({ type: 'onboarding.amendment-withdrawn', manifest, ...by(args) });
+      return recorded();
+    },
+    { validator: (args) => rules.mayWithdrawAmendment(engine, args) },
   );
   setHandler(
     messages.rollBackUpdate,

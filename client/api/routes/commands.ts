@@ -21,6 +21,11 @@ const answer = z
     onboarding: z.string(),
     version: z.number().int().describe('The record has everything up to this version.'),
     rewindTo: z.string().optional().describe('Of an amendment: where the journey goes on.'),
+    manifest: z.string().optional().describe('Of an amendment: the hash of its manifest.'),
+    proposed: z
+      .boolean()
+      .optional()
+      .describe('Of an amendment: it waits for a second, senior person to confirm it.'),
     outcome: z
       .record(z.string(), z.unknown())
       .optional()

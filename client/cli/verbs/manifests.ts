@@ -91,12 +91,20 @@ export function manifestVerbs(program: Command): void {
       const reason = reasonOf(options, 'amend');
       const { body, manifest } = await read(file);
       const name = `${manifest.programme}/${manifest.department.id}`;
-      const answer = await api().post<{ rewindTo: string; changes: { path: string }[] }>(
-        `/onboardings/${name}/amend`,
-        { ...body, reason },
-      );
+      const answer = await api().post<{
+        rewindTo: string;
+        proposed?: boolean;
+        changes: { path: string }[];
+      }>(`/onboardings/${name}/amend`, { ...body, reason });
       const changed = answer.changes.map((change) => change.path).join(', ');
-      out.result(answer, () => `${name} goes on from ${answer.rewindTo}; changed: ${changed}`);
+      out.result(answer, () =>
+        answer.proposed === true
+          ? [
+              `${name} waits for a second, senior person: this changes what a started stage is judged by; changed: ${changed}`,
+              `  ${out.hint(`confirm-amendment ${name} --reason '...'`)}`,
+            ].join('\n')
+          : `${name} goes on from ${answer.rewindTo}; changed: ${changed}`,
+      );
     },
   ).option('--reason <text>', 'why');
 }

@@ -61,6 +61,12 @@ function eventText(event: SlipwayEvent, colours: Colours): string | undefined {
       return `resumed by ${event.by}: ${event.reason}`;
     case 'onboarding.amended':
       return `amended by ${event.by}: ${event.reason}`;
+    case 'onboarding.amendment-proposed':
+      return `${colours.yellow('amendment proposed')} by ${event.by}: ${event.reason}`;
+    case 'onboarding.amendment-confirmed':
+      return `amendment confirmed by ${event.by}: ${event.reason}`;
+    case 'onboarding.amendment-withdrawn':
+      return `amendment withdrawn by ${event.by}: ${event.reason}`;
     case 'onboarding.rolling-back':
       return `${colours.yellow('rolling back')}, by ${event.by}: ${event.reason}`;
     case 'onboarding.rolled-back':

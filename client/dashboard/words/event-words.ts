@@ -1,3 +1,4 @@
+import { changedMembers } from '../../../domain/controls/c02-frozen-criteria.ts';
 import { ERRORS, isErrorCode } from '../../../domain/errors.ts';
 import type { SlipwayEvent } from '../../../domain/events.ts';
 import type { LoggedEventView } from '../../views.ts';
@@ -61,6 +62,17 @@ function onboardingText(event: Exclude<SlipwayEvent, { step: string }>): string 
       return 'Resumed';
     case 'onboarding.amended':
       return 'Amended: goes on with another manifest';
+    case 'onboarding.amendment-proposed': {
+      const said = event.criteria.map(
+        (change) =>
+          `${STAGE_NAMES[change.stage]}: ${changedMembers(change).join(', ')} (version ${change.before.version} to ${change.after.version})`,
+      );
+      return `Amendment proposed, waits for a second person. ${said.join('; ')}`;
+    }
+    case 'onboarding.amendment-confirmed':
+      return 'Amendment confirmed by a second person';
+    case 'onboarding.amendment-withdrawn':
+      return 'Amendment withdrawn';
     case 'onboarding.rolling-back':
       return 'Roll-back of the cutover began';
     case 'onboarding.rolled-back':

@@ -42,6 +42,8 @@ export const COMMAND_NAMES: Readonly<Record<CommandName, string>> = {
   rewind: 'go back to an earlier step',
   reschedule: 'move the cutover window',
   amend: 'amend the onboarding',
+  confirmAmendment: 'confirm an amendment',
+  withdrawAmendment: 'withdraw an amendment',
   rollBack: 'roll the cutover back',
   abort: 'abort the onboarding',
 };
