@@ -6,6 +6,17 @@ import { sampleManifest } from '../workflows/sample-manifest.ts';
 const manifest = sampleManifest();
 
 /** Outputs of a department in which everything is as it should be. */
+/** What a verdict says of a period in which everybody was compared. */
+const EVERYBODY = {
+  population: 100,
+  compared: 100,
+  scenarios: Object.fromEntries(
+    ['retro', 'court-order', 'student-loan', 'overtime', 'shift-work'].map((id) => [
+      id,
+      { population: 2, compared: 2 },
+    ]),
+  ),
+};
 const GOOD: Record<string, JsonObject> = {
   'discovery/connect/hr': { readOnly: true },
   'discovery/intake/papers': { rows: 10 },
@@ -44,9 +55,9 @@ const GOOD: Record<string, JsonObject> = {
   },
   'migration/reconcile/units': { reconciled: true },
   'migration/reconcile/posts': { reconciled: true },
-  'parallel-run/verdict/2027-01': { clean: false },
-  'parallel-run/verdict/2027-02': { clean: true },
-  'parallel-run/verdict/2027-03': { clean: true },
+  'parallel-run/verdict/2027-01': { clean: false, ...EVERYBODY },
+  'parallel-run/verdict/2027-02': { clean: true, ...EVERYBODY },
+  'parallel-run/verdict/2027-03': { clean: true, ...EVERYBODY },
   'discovery/gate': { met: 6 },
   'mapping/gate': { met: 5 },
   'migration/gate': { met: 5 },
@@ -162,10 +173,17 @@ describe('the criteria of a gate', () => {
   it('want clean pay periods in a row at the end: clean, dirty, clean is not two (control C1)', () => {
     const verdicts = (...clean: boolean[]) =>
       Object.fromEntries(
-        clean.map((each, index) => [`parallel-run/verdict/2027-0${index + 1}`, { clean: each }]),
+        clean.map((each, index) => [
+          `parallel-run/verdict/2027-0${index + 1}`,
+          { clean: each, ...EVERYBODY },
+        ]),
       );
     expect(red('parallel-run/gate', verdicts(true, false, true))).toEqual(['clean-periods']);
-    expect(red('parallel-run/gate', verdicts(true, true, false))).toEqual(['clean-periods']);
+    // No clean period counts, so no scenario was compared in one either.
+    expect(red('parallel-run/gate', verdicts(true, true, false))).toEqual([
+      'clean-periods',
+      'scope-ledger',
+    ]);
     expect(red('parallel-run/gate', verdicts(false, true, true))).toEqual([]);
   });
 

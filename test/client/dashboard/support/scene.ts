@@ -12,7 +12,7 @@ import type { StepId } from '../../../../domain/step-catalogue.ts';
 import type { Identity } from '../../../../store/identities.ts';
 import { findPerson } from '../../../../store/identities.ts';
 import { findOnboarding } from '../../../../store/read-model.ts';
-import { insertVariances } from '../../../../store/variances.ts';
+import { replaceComparison } from '../../../../store/comparisons.ts';
 import type { StoredVariance } from '../../../../store/variances.ts';
 import { onboardingId } from '../../../../workflows/messages.ts';
 import { until } from '../../../support/until.ts';
@@ -266,9 +266,10 @@ function transfer(release: Set<() => void>): StepBody {
 
 const comparePay: StepBody = async (context) => {
   const { run, item, database, manifest } = context;
-  if (is(context, 'variances')) {
-    await insertVariances(database, run.onboarding, variancesOf(item));
-  }
+  await replaceComparison(database, run.onboarding, item, async (writer) => {
+    if (is(context, 'variances')) await writer.variances(variancesOf(item));
+    return { fingerprint: item, content: { totals: [] } };
+  });
   const people = manifest.department.headcount;
   return { output: { population: people, compared: people, coverage: 1, lines: people * 9 } };
 };
