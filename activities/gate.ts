@@ -1,4 +1,6 @@
 import { thawedMembers } from '../domain/controls/c02-frozen-criteria.ts';
+import { hasExpired, timeToJudgeBy, validWaivers } from '../domain/controls/c03-waivers.ts';
+import type { RecordedWaiver } from '../domain/controls/c03-waivers.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json } from '../domain/json.ts';
 import { gateStatement, redCriteria } from '../domain/gates/statement.ts';
@@ -6,15 +8,22 @@ import type { Manifest } from '../domain/manifest.ts';
 import { planOf } from '../domain/plan.ts';
 import { definitionOf } from '../domain/step-catalogue.ts';
 import type { StepRun } from '../domain/step-run.ts';
-import type { StepBody } from './step-activity.ts';
+import type { GateStatement } from '../domain/gates/criterion.ts';
+import { latestEventTime, waivedSteps } from '../store/waivers.ts';
+import type { StepBody, StepContext } from './step-activity.ts';
 
 /** A gate: measures every criterion and waits for the people asked. The statement is what they approve. */
-export const decideGate: StepBody = async ({ run, manifest, outputs }) => {
+export const decideGate: StepBody = async (context) => {
+  const { run, manifest, outputs, database } = context;
   mustBeFrozen(run, manifest);
+  const now = timeToJudgeBy(Date.now(), await latestEventTime(database, run.onboarding));
+  const facts = { manifest, outputs: await outputs() };
+  const recorded =
+    definitionOf(run.step).stage === 'cutover' ? await waiversBefore(context, now) : undefined;
   const statement = gateStatement(
     run.step,
-    { manifest, outputs: await outputs() },
-    run.waivers,
+    recorded === undefined ? facts : { ...facts, waivers: recorded },
+    validWaivers(run.waivers, now),
     run.frozen,
   );
   const count = (verdict: string): number =>
@@ -30,6 +39,25 @@ export const decideGate: StepBody = async ({ run, manifest, outputs }) => {
     waits: true,
   };
 };
+
+/** Every waiver that stands: of mandatory steps, and of the criteria of the gates that are passed. */
+async function waiversBefore(
+  { run, manifest, database, evidence }: StepContext,
+  now: number,
+): Promise<RecordedWaiver[]> {
+  const steps = await waivedSteps(database, run.onboarding);
+  const gates = planOf(manifest).steps.filter(
+    (step) => step !== run.step && definitionOf(step).kind === 'gate',
+  );
+  const statements = await Promise.all(gates.map((step) => evidence(step, 'gate-statement')));
+  const ofGates = statements.flatMap((content, index) => {
+    const { criteria = [] } = (content ?? {}) as unknown as Partial<GateStatement>;
+    return criteria.flatMap(({ waiver }) =>
+      waiver === undefined ? [] : [{ step: gates[index] ?? '', ...waiver }],
+    );
+  });
+  return [...steps, ...ofGates].map((waiver) => ({ ...waiver, expired: hasExpired(waiver, now) }));
+}
 
 /** The manifest is read here, so that no plan that was sent can say that nothing has changed (control C2). */
 function mustBeFrozen({ step, frozen }: StepRun, manifest: Manifest): void {

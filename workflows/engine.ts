@@ -9,7 +9,6 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { FrozenCriteria } from '../domain/controls/c02-frozen-criteria.ts';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from '../domain/events.ts';
 import { applyEvent } from '../domain/progress.ts';
 import { isSettled, viewStep } from '../domain/step-view.ts';
@@ -22,6 +21,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { proxies } from './activity-proxies.ts';
 import type { Proxies } from './activity-proxies.ts';
 import { failureOf } from './failure-of.ts';
+import { freezeCriteria } from './freeze-criteria.ts';
 import type { Amend, Rewind, Said } from './messages.ts';
 import type { OnboardingState } from './onboarding-state.ts';
 import { searchAttributes } from './search-attributes.ts';
@@ -363,18 +363,9 @@ export class Engine {
     });
   }
 
-  /** What a stage is judged by is what the plan said when it first started, or what two people agreed on since. */
-  #freeze(stage: Stage): FrozenCriteria | undefined {
-    const criteria = this.state.plan.criteria?.[stage];
-    if (criteria === undefined) return undefined;
-    const frozen = this.state.frozen?.[stage] ?? { version: 1, criteria };
-    this.state.frozen = { ...this.state.frozen, [stage]: frozen };
-    return frozen;
-  }
-
   /** Enters a stage. */
   enterStage(stage: Stage): void {
-    const criteria = this.#freeze(stage);
+    const criteria = freezeCriteria(this.state, stage);
     this.emit({ type: 'stage.entered', stage, ...(criteria === undefined ? {} : { criteria }) });
     // A history that was started for this stage says so already: each change costs the server a write.
     if (workflowInfo().typedSearchAttributes.get(searchAttributes.stage) !== stage)

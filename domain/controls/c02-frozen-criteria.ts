@@ -129,18 +129,18 @@ export function thawedMembers(frozen: FrozenCriteria, now: Criteria): string[] {
   );
 }
 
-/** C2: what a stage is judged by is frozen when it starts. */
-export const FROZEN_CRITERIA: Control = {
+/** Control C2. */
+export const C02_FROZEN_CRITERIA: Control = {
   id: 'C2',
   title: 'Criteria are frozen when a stage starts',
   wentWrong:
     'Queensland Health redefined severity 1 and 2 so that its exit criteria passed (Queensland Audit Office, report 7 of 2010; commission of inquiry, 2013).',
   rule: 'Limits, tolerances, declared totals and approvals are frozen, with a version, when their stage starts. A change needs a reason and a second, senior person; then the stage is open again and what was decided under the old version no longer counts.',
   refuses: [
-    'an amendment of what a started stage is judged by, until a senior person who neither proposed it nor started the onboarding confirms it',
-    'a confirmation of another proposal than the one that waits',
-    'an amendment that would leave a decision standing that was taken under the old version',
-    'a gate whose manifest is not what its stage was frozen with',
+    'An amendment of what a started stage is judged by, until a senior person who neither proposed it nor started the onboarding confirms it.',
+    'A confirmation of another proposal than the one that waits.',
+    'An amendment that would leave a decision standing that was taken under the old version.',
+    'A gate whose manifest is not what its stage was frozen with.',
   ],
   codes: ['criteria/changed', 'approval/four-eyes', 'approval/stale-evidence', 'request/invalid'],
   usedBy: [
@@ -153,9 +153,5 @@ export const FROZEN_CRITERIA: Control = {
     'confirmAmendment',
     'withdrawAmendment',
   ],
-  evidence: [
-    'the criteria in the event that began the stage',
-    'the criteria in the statement of each gate',
-    'both versions in the event of each proposal',
-  ],
+  evidence: ['gate-statement', 'stage.entered', 'onboarding.amendment-proposed'],
 };

@@ -1,4 +1,5 @@
 import type { FrozenCriteria } from '../controls/c02-frozen-criteria.ts';
+import type { RecordedWaiver } from '../controls/c03-waivers.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Manifest, Policy } from '../manifest.ts';
 import type { StepKey } from '../step-catalogue.ts';
@@ -25,6 +26,8 @@ export interface GateStatement {
   readonly policy: Policy;
   /** What the stage is judged by since it started (control C2). */
   readonly frozen?: FrozenCriteria;
+  /** On the go/no-go record: every waiver the decision rests on (control C3). */
+  readonly waivers?: readonly RecordedWaiver[];
   readonly criteria: readonly Criterion[];
 }
 
@@ -32,6 +35,8 @@ export interface GateStatement {
 export interface GateFacts {
   readonly manifest: Manifest;
   readonly outputs: ReadonlyMap<StepKey, JsonObject>;
+  /** Every waiver that stands, of steps and of the gates before; asked for by go or no-go (control C3). */
+  readonly waivers?: readonly RecordedWaiver[];
 }
 
 /** A measured value beside its threshold. */

@@ -1,4 +1,5 @@
 import type { CriterionRule } from './criterion.ts';
+import { WAIVERS_HOLD } from './waivers.ts';
 import { datasets, every, number, one, text } from './measures.ts';
 
 /** Criteria of `cutover/gate`: go or no-go. */
@@ -45,6 +46,7 @@ export const GO_NO_GO: readonly CriterionRule[] = [
       };
     },
   },
+  WAIVERS_HOLD,
 ];
 
 /** Criteria of `cutover/no-return`. */
@@ -64,6 +66,34 @@ export const NO_RETURN: readonly CriterionRule[] = [
     datasets,
     (output) => output['reconciled'] === true,
   ),
+  {
+    id: 'control-totals',
+    title: 'The control totals of both sides are equal to the penny after the delta (control C13)',
+    measure: (facts) => {
+      const { equal, totals } = one(facts, 'cutover/totals');
+      return {
+        value: equal === true ? `${text(totals)} equal` : null,
+        threshold: 'all equal',
+        met: equal === true,
+        measuredBy: ['cutover/totals'],
+      };
+    },
+  },
+  {
+    id: 'first-live-run',
+    title: 'The first live pay run is safe, or each failed check was waived by name (control C14)',
+    measure: (facts) => {
+      const { red, waived, inScope } = one(facts, 'cutover/first-run');
+      const accepted =
+        Array.isArray(waived) && waived.length > 0 ? `waived: ${waived.join(', ')}` : 'safe';
+      return {
+        value: inScope === false ? 'no pay in scope' : Array.isArray(red) ? accepted : null,
+        threshold: 'no open check',
+        met: Array.isArray(red) && red.length === 0,
+        measuredBy: ['cutover/first-run'],
+      };
+    },
+  },
   {
     id: 'smoke',
     title: 'The smoke checks on the platform pass',

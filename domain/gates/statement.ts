@@ -43,6 +43,7 @@ export function gateStatement(
     gate,
     policy: facts.manifest.policy,
     ...(frozen === undefined ? {} : { frozen }),
+    ...(facts.waivers === undefined ? {} : { waivers: facts.waivers }),
     criteria,
   };
 }

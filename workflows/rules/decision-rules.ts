@@ -1,3 +1,4 @@
+import { hasExpired, timeToJudgeBy } from '../../domain/controls/c03-waivers.ts';
 import type { Engine } from '../engine.ts';
 import type { AcceptQuarantine, Decide, ExplainVariance, RedriveQuarantine } from '../messages.ts';
 import { refusal } from '../refusal.ts';
@@ -33,6 +34,15 @@ export function mayDecide(engine: Engine, args: Decide, approve: boolean): void 
       `${args.step} now rests on ${view.evidence.map((each) => each.hash).join(', ')}`,
     );
   }
+  const now = timeToJudgeBy(Date.now(), view.waitingSince);
+  const waivers = engine.state.waivers[args.step] ?? [];
+  const expired = waivers.filter((waiver) => hasExpired(waiver, now));
+  if (approve && expired.length > 0) {
+    throw refusal(
+      'approval/red-criteria',
+      `red again, because their waivers have expired: ${expired.map((each) => each.criterion).join(', ')}`,
+    );
+  }
   const red = redCriteria(engine, args.step);
   if (approve && red.length > 0) {
     throw refusal(
@@ -47,6 +57,13 @@ export function mayExplain(engine: Engine, args: ExplainVariance): void {
   knownStep(engine, key);
   mayCommand('explainVariance', args);
   mustBe(engine, key, ['waiting', 'parked'], 'explain');
+  for (const { signature, decision, cause, cases, owner } of args.explanations) {
+    if ((decision === undefined) !== (cause === undefined) || (cases !== undefined && !decision))
+      throw refusal('request/invalid', `${signature}: a decision needs a cause, and a case both`);
+    const isNamed = engine.state.plan.people.some((person) => person.id === owner);
+    if (owner !== undefined && !isNamed)
+      throw refusal('request/invalid', `${owner} is not a person of the manifest`);
+  }
 }
 
 export function mayRedrive(engine: Engine, args: RedriveQuarantine): void {

@@ -1,3 +1,4 @@
+import { timeToJudgeBy, waiverProblem } from '../../domain/controls/c03-waivers.ts';
 import { SENIOR_ROLES } from '../../domain/roles.ts';
 import type { Engine } from '../engine.ts';
 import type { RetryStep, SkipStep, WaiveStep } from '../messages.ts';
@@ -29,16 +30,19 @@ export function mayWaive(engine: Engine, args: WaiveStep): void {
   mayCommand('waiveStep', args);
   mustBeNamed(engine, args.actor, SENIOR_ROLES);
   mustNotHavePrepared(engine, args.actor, definition);
-  if (args.impact.trim() === '')
-    throw refusal('command/reason-required', 'a waiver says what the impact is');
-  if (!(Date.parse(args.expires) > Date.now())) {
-    throw refusal('request/invalid', `a waiver expires in the future; found ${args.expires}`);
-  }
+  const problem = waiverProblem(
+    args,
+    timeToJudgeBy(Date.now(), engine.view(args.step).waitingSince),
+  );
+  if (problem !== undefined) throw refusal(problem.code, problem.message);
   const gate = definition.kind === 'gate';
-  if (gate !== (args.criterion !== undefined)) {
+  const parted = gate || definition.checks;
+  if (parted !== (args.criterion !== undefined)) {
     throw refusal(
       'request/invalid',
-      gate ? 'a gate is waived criterion by criterion' : `${args.step} has no criteria`,
+      parted
+        ? `${gate ? 'a gate' : args.step} is waived criterion by criterion: name one`
+        : `${args.step} has no criteria`,
     );
   }
   if (engine.isExecuting(args.step)) return;

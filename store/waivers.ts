@@ -1,0 +1,34 @@
+import type { Progress } from '../domain/progress.ts';
+import { viewStep } from '../domain/step-view.ts';
+import type { Waiver } from '../domain/step-run.ts';
+import type { Queryable } from './database.ts';
+
+/** The mandatory steps of an onboarding that stand waived now, each with its waiver. */
+export async function waivedSteps(
+  database: Queryable,
+  onboarding: string,
+): Promise<(Omit<Waiver, 'criterion'> & { readonly step: string })[]> {
+  const { rows } = await database.query<{ key: string; history: Progress['steps'][string] }>(
+    'select key, history from step where onboarding = $1 order by key',
+    [onboarding],
+  );
+  return rows.flatMap(({ key, history }) => {
+    if (viewStep(key, history).status !== 'waived') return [];
+    const waived = history.findLast((event) => event.type === 'step.waived');
+    if (waived?.type !== 'step.waived') return [];
+    const { by, reason, impact, expires } = waived;
+    return [{ step: key, by, reason, impact, expires }];
+  });
+}
+
+/** ISO time of the latest event of an onboarding; undefined when it has none. */
+export async function latestEventTime(
+  database: Queryable,
+  onboarding: string,
+): Promise<string | undefined> {
+  const { rows } = await database.query<{ at: Date | null }>(
+    'select max(at) as at from event where onboarding = $1',
+    [onboarding],
+  );
+  return rows[0]?.at?.toISOString();
+}
