@@ -30,6 +30,8 @@ export interface StepDependencies {
   readonly log: EventLog;
   /** The manifest of a hash with the folder its paths start from. @throws SlipwayError */
   readonly manifest: (hash: string) => Promise<{ manifest: Manifest; baseFolder: string }>;
+  /** Folder with newer tables of the modulus check of bank accounts than those that come with Slipway. */
+  readonly bankTables?: string | undefined;
   /** Connection URLs for a manifest. @throws SlipwayError `manifest/secret-missing` */
   readonly urls: (manifest: Manifest, baseFolder: string) => Promise<DataPlaneUrls>;
   /** Content of a secret. @throws SlipwayError `manifest/secret-missing` */
@@ -48,6 +50,7 @@ export interface StepContext {
   readonly baseFolder: string;
   readonly database: Database;
   readonly work: Work;
+  readonly bankTables?: string | undefined;
   readonly urls: () => Promise<DataPlaneUrls>;
   readonly secret: (reference: { env: string } | { file: string }) => Promise<string>;
   /** Outputs of the steps that are settled, by key. */
@@ -142,6 +145,7 @@ async function contextOf(
     baseFolder,
     database: dependencies.database,
     work,
+    bankTables: dependencies.bankTables,
     urls: () => dependencies.urls(manifest, baseFolder),
     secret: (reference) => dependencies.secret(reference, baseFolder),
     outputs: () => loadOutputs(run.onboarding),

@@ -6,6 +6,7 @@ import { connectToSource } from './connect.ts';
 import { awaitWindow, checkWindow } from './cutover-window.ts';
 import { loadTheDelta } from './delta.ts';
 import { freezeTheSource } from './freeze.ts';
+import { checkTheFirstRun } from './first-run.ts';
 import { decideGate } from './gate.ts';
 import { takeInFiles } from './intake.ts';
 import { findKeysOfSource } from './keys.ts';
@@ -30,6 +31,7 @@ import { suggestTheMapping } from './suggest.ts';
 import { switchTheDepartment } from './switch.ts';
 import { transferDataset } from './transfer.ts';
 import { undoStep } from './undo.ts';
+import { proveTheTotals } from './totals.ts';
 
 /** What each step of the catalogue does. */
 export const STEP_BODIES: Record<StepId, StepBody> = {
@@ -70,6 +72,8 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'cutover/smoke': smokeThePlatform,
   'cutover/no-return': decideGate,
   'cutover/hypercare': watchThroughHypercare,
+  'cutover/totals': proveTheTotals,
+  'cutover/first-run': checkTheFirstRun,
   'cutover/close': closeOnboarding,
   'cutover/undo': undoStep,
 };

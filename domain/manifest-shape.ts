@@ -138,6 +138,8 @@ export type SecretReference = z.output<typeof secret>;
 export type ResultsSource = z.output<typeof resultsShape>;
 /** What a load may ask of a source. */
 export type Limits = Manifest['policy']['limits'];
+/** Where the last submission to the tax authority is. */
+export type LastSubmission = NonNullable<Manifest['cutover']['lastSubmission']>;
 /** The policy of a manifest. */
 export type Policy = Manifest['policy'];
 /** A person in charge. */

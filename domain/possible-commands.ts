@@ -75,9 +75,10 @@ export function possibleForOnboarding(situation: Situation, actor: Actor): Comma
   });
 }
 
-/** The unmet criteria that a gate shows. */
-export function redCriteria(step: Pick<StepView, 'output'>): readonly string[] {
-  return (step.output?.['red'] as readonly string[] | undefined) ?? [];
+/** The unmet criteria that a gate shows, or the failed checks that a parked step names. */
+export function redCriteria(step: Pick<StepView, 'output' | 'status' | 'failure'>): readonly string[] {
+  const shown = step.status === 'parked' ? step.failure?.details : step.output;
+  return (shown?.['red'] as readonly string[] | undefined) ?? [];
 }
 
 /** The roles of a step's quorum that the actor holds and is named for in the manifest. */

@@ -20,12 +20,14 @@ export interface StepDefinition {
   readonly optional: boolean;
   /** Touches the legacy side or the platform with data: runs on the data plane's workers. */
   readonly dataPlane: boolean;
+  /** Parks with named checks, each of which is waived by itself: never the step as a whole. */
+  readonly checks: boolean;
   /** The step's effect can be taken back by its undo step (roll-back). */
   readonly undoable: boolean;
 }
 
 type Options = Partial<
-  Pick<StepDefinition, 'scope' | 'kind' | 'optional' | 'dataPlane' | 'undoable'>
+  Pick<StepDefinition, 'scope' | 'kind' | 'optional' | 'dataPlane' | 'checks' | 'undoable'>
 >;
 
 function step<const Id extends string>(
@@ -42,6 +44,7 @@ function step<const Id extends string>(
     kind: 'work',
     optional: false,
     dataPlane: false,
+    checks: false,
     undoable: false,
     ...options,
   };
@@ -121,6 +124,11 @@ export const STEP_CATALOGUE = [
   step('cutover/no-return', 'Pass the point of no return', { kind: 'gate' }),
   step('cutover/hypercare', 'Watch the platform through hypercare', { ...data, kind: 'timer' }),
   step('cutover/close', 'Close with an evidence pack'),
+  step('cutover/totals', 'Prove the control totals of both sides to the penny', data),
+  step('cutover/first-run', 'Check that the first live pay run is safe', {
+    ...data,
+    checks: true,
+  }),
   step('cutover/undo', 'Take a step of the cutover back', { ...data, scope: 'undo' }),
 ] as const satisfies readonly StepDefinition[];
 

@@ -17,7 +17,8 @@ const KEPT_MANIFESTS = 100;
 
 /** Wires the activities of steps to the store, to secrets and to the databases of this worker. */
 export function stepDependencies(
-  config: Pick<WorkerConfig, 'platformUrl' | 'stagingUrl' | 'environment'>,
+  config: Pick<WorkerConfig, 'platformUrl' | 'stagingUrl' | 'rehearsalUrl' | 'environment'> &
+    Partial<Pick<WorkerConfig, 'bankTables'>>,
   database: Database,
 ): StepDependencies {
   const secret: StepDependencies['secret'] = (reference, baseFolder) =>
@@ -27,6 +28,7 @@ export function stepDependencies(
     log: new EventLog(database),
     manifest: cachedManifests(database),
     secret,
+    bankTables: config.bankTables,
     urls: async (manifest, baseFolder) => {
       const sources: Record<string, string> = {};
       for (const [id, source] of Object.entries(manifest.sources)) {

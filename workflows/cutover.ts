@@ -15,6 +15,8 @@ export async function cutover(engine: Engine): Promise<void> {
   await engine.run('cutover/switch');
   await engine.run('cutover/smoke');
   await engine.run('cutover/no-return');
+  await engine.run('cutover/totals');
+  await engine.run('cutover/first-run');
   await engine.run('cutover/hypercare');
   await engine.run('cutover/close');
 }

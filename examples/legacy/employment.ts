@@ -1,3 +1,4 @@
+import { fabricatedAccount } from './bank-account.ts';
 import { AS_OF, day, iso, TAX_YEAR_START } from './calendar.ts';
 import { GRADES, STUDENT_LOAN_PLANS } from './code-lists.ts';
 import { type DefectPlan, planted } from './defect-plan.ts';
@@ -153,8 +154,7 @@ export function* bankAccountRows(
     const random = new Random(spec.seed, STREAM.bank, facts.index);
     const account = (from: number): Omit<BankAccountRow, 'current'> => ({
       staffNo: facts.staffNo,
-      sortCode: String(random.int(10_000, 999_999)).padStart(6, '0'),
-      accountNumber: String(random.int(100_000, 99_999_999)).padStart(8, '0'),
+      ...fabricatedAccount(random),
       accountName: `${facts.forename.slice(0, 1)} ${facts.surname}`,
       from: iso(from),
     });

@@ -1,3 +1,4 @@
+import { fabricatedAccount } from './bank-account.ts';
 import { day, iso } from './calendar.ts';
 import { type DefectPlan, isBroken, isLeaver, orphanOf, planted } from './defect-plan.ts';
 import type { DepartmentSpec } from './department-spec.ts';
@@ -99,8 +100,7 @@ function soundSupplier(spec: DepartmentSpec, index: number): SupplierRow {
     code: supplierCode(index),
     name: `${random.pick(SURNAMES)} ${random.pick(SUPPLIER_TRADES)}, ${random.pick(['Ltd', 'plc', 'LLP', '"Group"'])}`,
     vatNumber: random.chance(0.9) ? String(random.int(100_000_000, 999_999_999)) : '',
-    sortCode: String(random.int(10_000, 999_999)).padStart(6, '0'),
-    accountNumber: String(random.int(100_000, 99_999_999)).padStart(8, '0'),
+    ...fabricatedAccount(random),
     termsDays: random.pick([14, 30, 30, 30, 60]),
     status: random.chance(0.95) ? 'A' : 'H',
   };

@@ -76,6 +76,8 @@ function red(gate: string, change: Record<string, JsonObject | null> = {}): stri
     Object.entries({ ...GOOD, ...change }).map(([key, output]) => [key, output ?? {}]),
   );
   return redCriteria(gateStatement(gate, { manifest, outputs }, []));
+  'cutover/totals': { equal: true, totals: 2 },
+  'cutover/first-run': { inScope: false, red: [], waived: [] },
 }
 
 const GATES = [
@@ -174,6 +176,9 @@ describe('the criteria of a gate', () => {
     const verdicts = (...clean: boolean[]) =>
       Object.fromEntries(
         clean.map((each, index) => [
+    ['cutover/no-return', 'control-totals', 'cutover/totals', null],
+    ['cutover/no-return', 'first-live-run', 'cutover/first-run', null],
+    ['cutover/no-return', 'first-live-run', 'cutover/first-run', { red: ['bank-details'] }],
           `parallel-run/verdict/2027-0${index + 1}`,
           { clean: each, ...EVERYBODY },
         ]),

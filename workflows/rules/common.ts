@@ -52,9 +52,11 @@ export function mustBe(
   if (engine.interrupted) throw refusal('command/not-now', 'another command is being carried out');
 }
 
-/** The unmet criteria that a gate shows. */
+/** The unmet criteria that a gate shows, or the failed checks that a parked step names. */
 export function redCriteria(engine: Engine, key: StepKey): readonly string[] {
-  return (engine.output(key)['red'] as readonly string[] | undefined) ?? [];
+  const { status, output, failure } = engine.view(key);
+  const shown = status === 'parked' ? failure?.details : output;
+  return (shown?.['red'] as readonly string[] | undefined) ?? [];
 }
 
 /** Only the named people of the manifest decide; nobody by proxy (control C5). */

@@ -54,7 +54,7 @@ export const COMMAND_FORMS: Readonly<Record<string, Read>> = {
     const criterion = values['criterion'];
     const expires = dateOf(values);
     const problems: Problem[] = [];
-    if (step?.kind === 'gate' && (criterion ?? '') === '')
+    if (step !== undefined && step.red.length > 0 && (criterion ?? '') === '')
       problems.push({ field: 'criterion', text: 'Choose the criterion to waive' });
     if (impact.trim() === '')
       problems.push({ field: 'impact', text: 'Say what the impact of the waiver is' });

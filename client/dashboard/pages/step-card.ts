@@ -160,7 +160,7 @@ function formsOf(step: StepDetail, ground: CardGround) {
         : undefined,
     optional: step.optional,
     waive: can('waiveStep')
-      ? { form: formOf('waive', step, ground), criteria: gate ? step.red : [] }
+      ? { form: formOf('waive', step, ground), criteria: step.red }
       : undefined,
     waiveNot: waivable && !can('waiveStep') ? whyNotWaive(ground) : undefined,
     decide: can('rejectGate')
