@@ -1,26 +1,50 @@
-import { windowProblems } from '../domain/calendar.ts';
-import type { Window } from '../domain/calendar.ts';
+import {
+  latestMoment,
+  nextLegalWindows,
+  refusingProblems,
+  windowProblems,
+  windowRefusal,
+} from '../domain/controls/c10-calendar.ts';
+import type { Window } from '../domain/controls/c10-calendar.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { WindowInput } from '../domain/step-inputs.ts';
+import { latestEventAt, otherCutovers } from '../store/other-cutovers.ts';
+import { mustBeRehearsed } from './rollback-rehearsed.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 
-/** Checks the window against the calendar. Refused with every rule it breaks. */
-export const checkWindow: StepBody = ({ run, manifest }) => {
+/** Checks the window against the calendar. Refused with every rule it breaks and the next legal window. */
+export const checkWindow: StepBody = async (context) => {
+  const { run, manifest } = context;
   const input = run.input as WindowInput;
   const window: Window = {
     from: input.from ?? manifest.cutover.window.from,
     to: input.to ?? manifest.cutover.window.to,
   };
-  const problems = windowProblems(window, manifest, new Date().toISOString());
-  if (problems.length > 0) {
-    throw new SlipwayError(
-      'cutover/outside-window',
-      `the window ${window.from} to ${window.to} is not legal: ${problems.map((problem) => problem.detail).join('; ')}`,
-      { details: { problems } },
-    );
-  }
-  return Promise.resolve({ output: { from: window.from, to: window.to, legal: true } });
+  const exempt = await mustFit(context, window);
+  return { output: { from: window.from, to: window.to, legal: true, exempt } };
 };
+
+/** @returns the rules that the window breaks and the manifest exempts, each once, with the reason */
+async function mustFit(
+  { run, manifest, database }: StepContext,
+  window: Window,
+): Promise<Record<string, string>> {
+  const { team } = manifest.cutover;
+  const others = await otherCutovers(database, manifest.programme, team, run.onboarding);
+  const now = await nowOf(run.onboarding, database);
+  const problems = windowProblems(window, manifest, others, now);
+  if (refusingProblems(problems).length === 0)
+    return Object.fromEntries(problems.map(({ rule, exempt }) => [rule, exempt ?? '']));
+  const next = nextLegalWindows(window, manifest, others, now);
+  throw new SlipwayError('cutover/outside-window', windowRefusal(window, problems, next), {
+    details: { problems, next: { ...next } },
+  });
+}
+
+/** A worker's clock that is set back does not open a window that has closed. */
+async function nowOf(onboarding: string, database: StepContext['database']): Promise<string> {
+  return latestMoment(new Date().toISOString(), await latestEventAt(database, onboarding));
+}
 
 /** The window that was checked. */
 async function checkedWindow({ outputs }: StepContext): Promise<Window> {
@@ -35,16 +59,18 @@ async function checkedWindow({ outputs }: StepContext): Promise<Window> {
   return { from, to };
 }
 
-/** Waits for the window to open; refused when it closed while people decided. */
+/** Waits for the window to open; refused when it closed, or was closed by another cutover, while people decided. */
 export const awaitWindow: StepBody = async (context) => {
   const { from, to } = await checkedWindow(context);
-  const now = Date.now();
+  const now = Date.parse(await nowOf(context.run.onboarding, context.database));
   if (now >= Date.parse(to)) {
     throw new SlipwayError(
       'cutover/outside-window',
       `the window closed at ${to}; rewind to cutover/window with a new one`,
     );
   }
+  await mustFit(context, { from, to });
+  await mustBeRehearsed(context, new Date(now).toISOString());
   if (now < Date.parse(from)) return { output: { from, to }, until: from };
   return { output: { from, to, openedAt: new Date(now).toISOString() } };
 };

@@ -72,4 +72,20 @@ export const cutoverShape = z.strictObject({
     .positive()
     .default(4)
     .describe('How long after the switch rolling back stays viable.'),
+  rehearsals: z
+    .array(rehearsal)
+    .max(10)
+    .refine((all) => new Set(all.map((each) => each.id)).size === all.length, {
+      message: 'two rehearsals have the same id',
+    })
+    .default([{ id: 'dress', kind: 'dress', rollback: true }])
+    .describe('Rehearsals on the rehearsal platform, in order (control C9).'),
+  runbook: z
+    .array(runbookLine)
+    .max(200)
+    .refine((all) => new Set(all.map((each) => each.id)).size === all.length, {
+      message: 'two lines of the runbook have the same id',
+    })
+    .default([])
+    .describe('What people do at the cutover, besides what the engine does.'),
 });

@@ -69,9 +69,13 @@ function manifestOf(department: LegacyDepartment, options: LegacyManifestOptions
     },
     cutover: {
       window: options.window ?? afterLastPayDay(spec.periods),
+      exempt: ANY_DAY,
+      team: spec.department,
     },
     policy: {
       maxRejectRate: rejectRateOf(department),
+      // One, because this is a demonstration: a real department is loaded twice and more.
+      mockLoads: 1,
       tolerances: { elements: { 'NI-EMPLOYER': 1, 'PENSION-EMPLOYER': 1, 'EMPLOYER-COST': 1 } },
       ...options.policy,
     },
@@ -119,6 +123,14 @@ function afterLastPayDay(periods: readonly string[]): { from: string; to: string
   const from = iso(day(payDays.at(-1) ?? '2026-01-01') + 1);
   return { from: `${from}T00:00:00Z`, to: '2036-01-01T00:00:00Z' };
 }
+
+/** Nobody is paid from a fabricated department, whatever day it is. */
+const ANY_DAY: NonNullable<ManifestInput['cutover']['exempt']> = {
+  'bank-holiday': 'A fabricated department is closed on no day',
+  'tax-month': 'A fabricated department reports to no tax authority',
+  'tax-year-end': 'A fabricated department reports to no tax authority',
+  'calendar-unknown': 'A fabricated department is moved whenever somebody tries it',
+};
 
 const PEOPLE: ManifestInput['people'] = [
   { id: 'lead', name: 'Programme Lead', roles: ['programme-lead'] },
