@@ -1,9 +1,15 @@
-import type pg from 'pg';
 import { withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
 import { placeOf } from './relation.ts';
 import {
-  compileControl,
+  judge,
+  paidElements,
+  paidPeriod,
+  type PaidRow,
+  paidSql,
+  readControl,
+} from './results/control.ts';
+import {
   compileResults,
   describedSide,
   type ResultsRequest,
@@ -35,8 +41,9 @@ export interface ResultsState {
 }
 
 /**
- * Looks whether both sides' pay results of a period are there. A side is complete when its one control record agrees with
- * the people its lines hold; where no control is declared, when there are lines.
+ * Looks whether both sides' pay results of a period are there. A side is complete when its control record, or that of
+ * every pay group, agrees with its lines: people, and gross and net pay where it says them. Where no control is declared
+ * it is complete when there are lines.
  * @throws SlipwayError `mapping/invalid` when the description does not fit; `results/unreadable`; errors of connections
  */
 export async function resultsState(request: ResultsRequest, work: Work): Promise<ResultsState> {
@@ -60,73 +67,28 @@ async function sideState(
   const place = placeOf(request.manifest, described, request.urls);
   return withConnection(place.url, place.side, work.signal, async (client) => {
     const results = await compileResults(client, request, side);
-    const { person, pence, relation, where } = results;
-    const sql = `select count(*)::int as lines, count(distinct ${person})::int as people,
-                   coalesce(sum(${pence}), 0)::float8 as pence
-                 from ${relation.sql} r where ${where}`;
-    const counted = await readingResults(request, side, results, work, () =>
+    const { from, where } = results;
+    const control = await readControl(client, request, side);
+    const has = {
+      payGroup: results.payGroup !== undefined,
+      // An element may be in no code list yet, which the comparison says: nobody needs it for a count.
+      element: control.records.some((each) => each.grossPence !== null || each.netPence !== null),
+      lines: false,
+    };
+    const columns = [
+      `${results.person} as person, ${results.pence} as pence`,
+      ...(has.payGroup ? [`${results.payGroup} as pay_group`] : []),
+      ...(has.element ? [`${results.element} as element`] : []),
+    ];
+    const sql = paidSql(`(select ${columns.join(', ')} from ${from} where ${where})`, has);
+    const { rows } = await readingResults(request, side, results, work, () =>
       longQuery(client, place, work, { done: 0, unit: 'lines' }, () =>
-        client.query<{ lines: number; people: number; pence: number }>(sql),
+        client.query<PaidRow>(sql, paidElements(request.manifest)),
       ),
     );
-    const { lines = 0, people = 0, pence: totalPence = 0 } = counted.rows[0] ?? {};
-    work.progress({ done: lines, unit: 'lines' });
-    const control = await readControl(client, request, side);
-    return { people, lines, totalPence, ...judge({ people, lines }, control, request.period) };
+    const paid = paidPeriod(rows);
+    work.progress({ done: paid.lines, unit: 'lines' });
+    const { people, lines, totalPence } = paid;
+    return { people, lines, totalPence, ...judge(paid, control, request.period) };
   });
-}
-
-/** The control records of a period: `declared` when the manifest names them; `people` of each record. */
-export interface ControlRecords {
-  readonly declared: boolean;
-  readonly people: readonly number[];
-}
-
-/** Reads a side's control records. `client` is connected to where the side's results are. */
-export async function readControl(
-  client: pg.Client,
-  request: ResultsRequest,
-  side: ResultsSide,
-): Promise<ControlRecords> {
-  const control = await compileControl(client, request, side);
-  if (control === undefined) return { declared: false, people: [] };
-  const { rows } = await client.query<{ people: number | null }>(
-    `select ${control.people}::float8 as people from ${control.relation.sql} r where ${control.where} limit 2`,
-  );
-  return { declared: true, people: rows.map((row) => row.people ?? 0) };
-}
-
-/** Is what was found all there is? */
-export function judge(
-  found: { readonly people: number; readonly lines: number },
-  control: ControlRecords,
-  period: string,
-): Pick<SideState, 'controlPeople' | 'complete' | 'why'> {
-  const [people, another] = control.people;
-  if (!control.declared) {
-    const complete = found.lines > 0;
-    const why = complete
-      ? `${found.lines} lines are there; no control record is declared to hold them against`
-      : `there are no lines of period ${period} yet`;
-    return { controlPeople: null, complete, why };
-  }
-  if (people === undefined) {
-    return {
-      controlPeople: null,
-      complete: false,
-      why: `there is no control record of period ${period} yet`,
-    };
-  }
-  if (another !== undefined) {
-    return {
-      controlPeople: null,
-      complete: false,
-      why: `there are several control records of period ${period}`,
-    };
-  }
-  const complete = found.people === people && found.lines > 0;
-  const why = complete
-    ? `the control record agrees: ${people} people`
-    : `the control record says ${people} people, the lines hold ${found.people}`;
-  return { controlPeople: people, complete, why };
 }

@@ -1,6 +1,7 @@
 import { isObject } from './manifest-draft.ts';
 import type { ManifestDraft } from './manifest-draft.ts';
 import type { ResultsSource, Source } from './manifest-shape.ts';
+import { resultsShapeProblems } from './results-checks.ts';
 
 /** Two parts of a manifest that do not fit together. */
 export interface ManifestProblem {
@@ -196,8 +197,10 @@ function checkResults(
   path: readonly (string | number)[],
 ): ManifestProblem[] {
   const { source, from, control } = results;
-  if (source === 'platform') return [];
+  const shape = resultsShapeProblems(results, path);
+  if (source === 'platform') return shape;
   const problems = [
+    ...shape,
     ...checkSource(sources, { source, from }, path),
     ...(control === undefined
       ? []

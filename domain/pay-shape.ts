@@ -9,19 +9,33 @@ export const resultsShape = z.strictObject({
   from: z.string().min(1),
   period: expressionSchema,
   person: expressionSchema,
-  element: expressionSchema,
-  amount: expressionSchema.describe('Pounds; compared to the penny.'),
+  element: expressionSchema
+    .optional()
+    .describe('Long results, one row per person and element: which element it is.'),
+  amount: expressionSchema.optional().describe('Long results: pounds; compared to the penny.'),
+  columns: z
+    .record(z.string().min(1), expressionSchema)
+    .optional()
+    .describe(
+      'Wide results, one row per person: element to the column of its pounds. No value is no line.',
+    ),
+  payGroup: expressionSchema
+    .optional()
+    .describe('What the control records are told apart by, as it is in the results.'),
   where: conditionSchema.optional(),
   control: z
     .strictObject({
       from: z.string().min(1),
       period: expressionSchema,
       people: expressionSchema,
+      gross: expressionSchema.optional().describe('Pounds.'),
+      net: expressionSchema.optional().describe('Pounds.'),
+      payGroup: expressionSchema.optional(),
       where: conditionSchema.optional(),
     })
     .optional()
     .describe(
-      'One record per period that says how many people the results hold: the side is complete when it agrees.',
+      'One record per period, or one per pay group, that says how many people the results hold and what they are paid: the side is complete when all agree.',
     ),
 });
 
@@ -72,6 +86,7 @@ export const parallelRunShape = z.union([
     legacy: resultsShape,
     platform: resultsShape,
     periods: z.array(z.string()).min(1).describe('Pay periods to compare, in order.'),
+    gross: elements('GROSS').describe('Elements that a control record adds up as gross pay.'),
     protected: protectedShape
       .prefault({})
       .describe(

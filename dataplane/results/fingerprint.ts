@@ -16,12 +16,12 @@ export async function resultsFingerprint(request: ResultsRequest, work: Work): P
     const place = placeOf(request.manifest, describedSide(request.manifest, side), request.urls);
     const found = await withConnection(place.url, place.side, work.signal, async (client) => {
       const results = await compileResults(client, request, side);
-      const { person, element, pence, relation, where } = results;
+      const { person, element, pence, from, where } = results;
       const line = `hashtextextended(concat_ws(E'\\x1f', ${person}, ${element}, ${pence}), 0)`;
       const { rows } = await readingResults(request, side, results, work, () =>
         longQuery(client, place, work, { done: 0, unit: 'lines' }, () =>
           client.query<{ found: string }>(
-            `select concat_ws('/', count(*), coalesce(sum(${line}::numeric), 0)) as found from ${relation.sql} r where ${where}`,
+            `select concat_ws('/', count(*), coalesce(sum(${line}::numeric), 0)) as found from ${from} where ${where}`,
           ),
         ),
       );

@@ -44,11 +44,19 @@ function relationOfResults(
 /** The results of a period as SQL over alias `r`. */
 export interface CompiledResults {
   readonly relation: Relation;
+  /** What the lines are selected from: the relation, of wide results once per element. */
+  readonly from: string;
+  /** Undefined where control records are not told apart by it. */
+  readonly payGroup: string | undefined;
+  /** What can fail, each over the rows of the relation: `amount of NET` and its SQL. */
+  readonly parts: readonly (readonly [name: string, sql: string])[];
+  /** Holds for the rows of the relation that are of the period. */
+  readonly rows: string;
   readonly person: string;
   readonly element: string;
   /** Whole pence; a fraction of a penny fails the row. */
   readonly pence: string;
-  /** Holds for the rows of the period. */
+  /** Holds for the lines of the period. */
   readonly where: string;
   /** What the element's code lists are asked for, to name what they lack. */
   readonly lookups: readonly { readonly list: string; readonly of: string }[];
@@ -67,15 +75,46 @@ export async function compileResults(
   const relation = relationOfResults(request, described, described.from);
   const compiler = await compilerFor(client, request, relation, ['parallelRun', side]);
   const person = compiler.text(described.person, 'person');
-  const element = compiler.text(described.element, 'element');
-  const pence = compiler.pence(described.amount, 'amount');
-  const where = compiler.ofPeriod(described.period, described.where);
-  const lookups = lookupsIn(described.element).map(({ list, of }) => ({
-    list,
-    of: compiler.text(of, 'element'),
-  }));
+  const payGroup =
+    described.payGroup === undefined ? undefined : compiler.text(described.payGroup, 'payGroup');
+  const rows = compiler.ofPeriod(described.period, described.where);
+  const lines =
+    described.columns === undefined ? longLines(described) : wideLines(described.columns);
   compiler.check();
-  return { relation, person, element, pence, where, lookups };
+  const parts = [['person', person] as const, ...lines.parts];
+  return { relation, person, payGroup, rows, ...lines, parts };
+
+  function longLines({ element: code = { value: null }, amount = { value: null } }: ResultsSource) {
+    const element = compiler.text(code, 'element');
+    const pence = compiler.pence(amount, 'amount');
+    const lookups = lookupsIn(code).map(({ list, of }) => ({
+      list,
+      of: compiler.text(of, 'element'),
+    }));
+    return {
+      from: `${relation.sql} r`,
+      element,
+      pence,
+      where: rows,
+      lookups,
+      parts: [['element', element] as const, ['amount', pence] as const],
+    };
+  }
+
+  function wideLines(columns: NonNullable<ResultsSource['columns']>) {
+    const amounts = Object.entries(columns).map(
+      ([name, amount]) => [name, compiler.pence(amount, `columns.${name}`)] as const,
+    );
+    const values = amounts.map(([name, pence]) => `(${quoteLiteral(name)}::text, ${pence})`);
+    return {
+      from: `${relation.sql} r cross join lateral (values ${values.join(', ')}) w(element, pence)`,
+      element: 'w.element',
+      pence: 'w.pence',
+      where: `${rows} and w.pence is not null`,
+      lookups: [],
+      parts: amounts.map(([name, pence]) => [`amount of ${name}`, pence] as const),
+    };
+  }
 }
 
 function lookupsIn(expression: unknown): { of: Expression; list: string }[] {
@@ -89,6 +128,10 @@ function lookupsIn(expression: unknown): { of: Expression; list: string }[] {
 export interface CompiledControl {
   readonly relation: Relation;
   readonly people: string;
+  /** Whole pence; undefined for what the record does not say. */
+  readonly gross: string | undefined;
+  readonly net: string | undefined;
+  readonly payGroup: string | undefined;
   readonly where: string;
 }
 
@@ -108,9 +151,16 @@ export async function compileControl(
   const path = ['parallelRun', side, 'control'];
   const compiler = await compilerFor(client, request, relation, path);
   const people = compiler.whole(control.people, 'people');
+  const pence = (name: 'gross' | 'net'): string | undefined => {
+    const amount = control[name];
+    return amount === undefined ? undefined : compiler.pence(amount, name);
+  };
+  const [gross, net] = [pence('gross'), pence('net')];
+  const payGroup =
+    control.payGroup === undefined ? undefined : compiler.text(control.payGroup, 'payGroup');
   const where = compiler.ofPeriod(control.period, control.where);
   compiler.check();
-  return { relation, people, where };
+  return { relation, people, gross, net, payGroup, where };
 }
 
 type Path = readonly (string | number)[];

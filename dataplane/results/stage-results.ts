@@ -4,8 +4,9 @@ import { withConnection } from '../connections.ts';
 import { copyRows } from '../copy-rows.ts';
 import { quoteIdentifier } from '../quote.ts';
 import { placeOf } from '../relation.ts';
-import { judge, readControl } from '../results.ts';
+
 import type { Work } from '../work.ts';
+import { judge, paidElements, paidPeriod, type PaidRow, paidSql, readControl } from './control.ts';
 import {
   compileResults,
   describedSide,
@@ -40,43 +41,57 @@ export async function stageResults(
 ): Promise<StagedResults> {
   const raw = quoteIdentifier(`slipway_${side}_lines`);
   const table = quoteIdentifier(`slipway_${side}`);
-  await staging.query(`create temporary table ${raw} (person text, element text, pence bigint)`);
+  await staging.query(
+    `create temporary table ${raw} (person text, element text, pence bigint, pay_group text)`,
+  );
   const place = placeOf(request.manifest, describedSide(request.manifest, side), request.urls);
-  const control = await withConnection(place.url, place.side, work.signal, async (client) => {
-    const results = await compileResults(client, request, side);
-    const { person, element, pence, relation, where } = results;
-    // Before the copy: a run that goes on writing after its control record would otherwise look complete.
-    const records = await readControl(client, request, side);
-    const query = `select ${person}, ${element}, ${pence} from ${relation.sql} r where ${where}`;
-    await readingResults(request, side, results, work, () =>
-      copyRows(
-        { ...place, client, query },
-        { client: staging, side: 'staging', into: `${raw} (person, element, pence)` },
-        'binary',
-        work,
-      ),
-    );
-    return records;
-  });
+  const { control, payGroup } = await withConnection(
+    place.url,
+    place.side,
+    work.signal,
+    async (client) => {
+      const results = await compileResults(client, request, side);
+      const { person, element, pence, from, where } = results;
+      // Before the copy: a run that goes on writing after its control record would otherwise look complete.
+      const records = await readControl(client, request, side);
+      const group = results.payGroup === undefined ? [] : [results.payGroup];
+      const query = `select ${[person, element, pence, ...group].join(', ')} from ${from} where ${where}`;
+      const into = `${raw} (person, element, pence${group.length === 0 ? '' : ', pay_group'})`;
+      await readingResults(request, side, results, work, () =>
+        copyRows(
+          { ...place, client, query },
+          { client: staging, side: 'staging', into },
+          'binary',
+          work,
+        ),
+      );
+      return { control: records, payGroup: results.payGroup !== undefined };
+    },
+  );
   await refuseGaps(staging, raw, request, side);
   await staging.query(
     `create temporary table ${table} as
      select person, element, sum(pence)::bigint as pence, count(*)::int as lines from ${raw} group by person, element`,
   );
-  await staging.query(`drop table ${raw}`);
   await staging.query(`analyze ${table}`);
-  const { rows } = await staging.query<Omit<StagedResults, 'table'>>(
-    `select coalesce(sum(lines), 0)::int as lines, count(*)::int as pairs, count(distinct person)::int as people from ${table}`,
-  );
-  const counted = rows[0] ?? { lines: 0, pairs: 0, people: 0 };
-  const { complete, why } = judge(counted, control, request.period);
+  // A person's lines may be of several pay groups: only the lines as they came know which.
+  const paidOf = payGroup
+    ? paidSql(raw, { payGroup: true, element: true, lines: false })
+    : paidSql(table, { payGroup: false, element: true, lines: true });
+  const { rows } = await staging.query<PaidRow>(paidOf, paidElements(request.manifest));
+  const paid = paidPeriod(rows);
+  await staging.query(`drop table ${raw}`);
+  const { complete, why } = judge(paid, control, request.period);
   if (!complete) {
     throw new SlipwayError(
       'results/incomplete',
       `${side} results of period ${request.period}: ${why}`,
     );
   }
-  return { table, ...counted };
+  const { rows: counted } = await staging.query<{ pairs: number }>(
+    `select count(*)::int as pairs from ${table}`,
+  );
+  return { table, lines: paid.lines, people: paid.people, pairs: counted[0]?.pairs ?? 0 };
 }
 
 async function refuseGaps(

@@ -76,15 +76,10 @@ async function codesWithout(
 
 /** Which part of the description fails on its own. */
 async function failingPart(client: pg.Client, results: CompiledResults): Promise<string> {
-  const { relation, where, person, element, pence } = results;
-  const parts: readonly (readonly [string, string])[] = [
-    ['person', person],
-    ['element', element],
-    ['amount', pence],
-  ];
+  const { relation, rows, parts } = results;
   for (const [name, sql] of parts) {
     try {
-      await client.query(`select count(${sql}) from ${relation.sql} r where ${where}`);
+      await client.query(`select count(${sql}) from ${relation.sql} r where ${rows}`);
     } catch (error) {
       if (isDataError(error)) return name;
       throw error;
