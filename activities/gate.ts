@@ -17,7 +17,7 @@ export const decideGate: StepBody = async (context) => {
   const { run, manifest, outputs, database } = context;
   mustBeFrozen(run, manifest);
   const now = timeToJudgeBy(Date.now(), await latestEventTime(database, run.onboarding));
-  const facts = { manifest, outputs: await outputs() };
+  const facts = { manifest, outputs: await outputs(), now: new Date(now).toISOString() };
   const recorded =
     definitionOf(run.step).stage === 'cutover' ? await waiversBefore(context, now) : undefined;
   const statement = gateStatement(

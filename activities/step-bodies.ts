@@ -3,10 +3,11 @@ import { assessTheQuality } from './assess.ts';
 import { recordBaseline } from './baseline.ts';
 import { closeOnboarding } from './close.ts';
 import { connectToSource } from './connect.ts';
+import { planTheCutover } from './cutover-plan.ts';
 import { awaitWindow, checkWindow } from './cutover-window.ts';
 import { loadTheDelta } from './delta.ts';
-import { freezeTheSource } from './freeze.ts';
 import { checkTheFirstRun } from './first-run.ts';
+import { freezeTheSource } from './freeze.ts';
 import { decideGate } from './gate.ts';
 import { takeInFiles } from './intake.ts';
 import { findKeysOfSource } from './keys.ts';
@@ -24,14 +25,15 @@ import { profileSource } from './profile.ts';
 import { disposeOfTheQuarantine } from './quarantine.ts';
 import { generateReadiness } from './readiness.ts';
 import { reconcileTheDataset } from './reconcile.ts';
+import { rehearseThePart } from './rehearse.ts';
 import { simulateTheMapping } from './simulate.ts';
 import { smokeThePlatform, watchThroughHypercare } from './smoke.ts';
 import type { StepBody } from './step-activity.ts';
 import { suggestTheMapping } from './suggest.ts';
 import { switchTheDepartment } from './switch.ts';
+import { proveTheTotals } from './totals.ts';
 import { transferDataset } from './transfer.ts';
 import { undoStep } from './undo.ts';
-import { proveTheTotals } from './totals.ts';
 
 /** What each step of the catalogue does. */
 export const STEP_BODIES: Record<StepId, StepBody> = {
@@ -61,6 +63,8 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'parallel-run/explain': explainPeriod,
   'parallel-run/verdict': judgePeriod,
   'parallel-run/gate': decideGate,
+  'cutover/rehearse': rehearseThePart,
+  'cutover/plan': planTheCutover,
   'cutover/readiness': generateReadiness,
   'cutover/window': checkWindow,
   'cutover/gate': decideGate,
@@ -68,12 +72,12 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'cutover/freeze': freezeTheSource,
   'cutover/delta': loadTheDelta,
   'cutover/reconcile': reconcileTheDataset,
+  'cutover/totals': proveTheTotals,
+  'cutover/first-run': checkTheFirstRun,
   'cutover/switch': switchTheDepartment,
   'cutover/smoke': smokeThePlatform,
   'cutover/no-return': decideGate,
   'cutover/hypercare': watchThroughHypercare,
-  'cutover/totals': proveTheTotals,
-  'cutover/first-run': checkTheFirstRun,
   'cutover/close': closeOnboarding,
   'cutover/undo': undoStep,
 };

@@ -6,4 +6,6 @@ export interface DataPlaneUrls {
   readonly staging: string;
   /** The platform's database. */
   readonly target: string;
+  /** A second database of the platform, for rehearsals; undefined where the installation has none. */
+  readonly rehearsal?: string | undefined;
 }

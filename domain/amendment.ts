@@ -50,7 +50,7 @@ const DEPARTMENT: Record<Exclude<keyof Manifest['department'], 'id'>, Ground> = 
 const TOP: Record<
   Exclude<
     keyof Manifest,
-    'slipway' | 'programme' | 'department' | 'datasets' | 'policy' | 'baseline'
+    'slipway' | 'programme' | 'department' | 'datasets' | 'policy' | 'baseline' | 'cutover'
   >,
   Ground
 > = {
@@ -58,8 +58,19 @@ const TOP: Record<
   codeLists: 'mapping/suggest',
   payCalendar: 'parallel-run',
   parallelRun: 'parallel-run',
-  cutover: 'cutover/readiness',
   people: 'here',
+};
+
+/** What was rehearsed counts for another window as well. */
+const CUTOVER: Record<keyof Manifest['cutover'], Ground> = {
+  rehearsals: 'cutover/rehearse',
+  runbook: 'cutover/plan',
+  window: 'cutover/readiness',
+  blackouts: 'cutover/readiness',
+  exempt: 'cutover/readiness',
+  team: 'cutover/readiness',
+  lastSubmission: 'cutover/readiness',
+  rollbackHours: 'cutover/readiness',
 };
 
 const BASELINE: Record<keyof Manifest['baseline'], Ground> = {
@@ -78,6 +89,7 @@ export function amendmentImpact(before: Manifest, after: Manifest, stage: Stage)
   const changes = [
     ...compare('', before, after, TOP),
     ...compare('department.', before.department, after.department, DEPARTMENT),
+    ...compare('cutover.', before.cutover, after.cutover, CUTOVER),
     ...compare('policy.', before.policy, after.policy, POLICY_GROUNDS),
     ...compare('baseline.', before.baseline, after.baseline, BASELINE),
     ...datasetChanges(before, after),

@@ -86,6 +86,10 @@ export const ERRORS = {
     'Hypercare has not ended',
     'Legacy systems and teams are kept until the exit of hypercare is approved.',
   ),
+  'cutover/no-rehearsal-target': failure(
+    'There is nothing to rehearse on',
+    'Give the workers a second database of the platform in SLIPWAY_REHEARSAL_URL, then retry.',
+  ),
   'cutover/outside-window': refusal(
     'The cutover window does not fit the calendar',
     'Move the window to the next legal one and amend the onboarding.',
@@ -93,6 +97,14 @@ export const ERRORS = {
   'cutover/past-no-return': refusal(
     'The point of no return is behind us',
     'Go forward: the platform is live for this department.',
+  ),
+  'cutover/rollback-not-rehearsed': refusal(
+    'It is not known that the cutover can be taken back',
+    'Rewind to the rehearsal and let it run again, with its roll-back.',
+  ),
+  'cutover/rollback-unproven': failure(
+    'The roll-back is not proven',
+    'Correct what the message names on the legacy side or the platform, then retry.',
   ),
   'cutover/smoke-failed': failure(
     'A smoke check failed on the platform',

@@ -2,6 +2,7 @@ import { criteriaOf } from './controls/c02-frozen-criteria.ts';
 import type { Criteria } from './controls/c02-frozen-criteria.ts';
 import type { Manifest } from './manifest.ts';
 import { protectedTolerances } from './protected-elements.ts';
+import { rehearsalItems } from './rehearsals.ts';
 import type { Actor, Role } from './roles.ts';
 import type { Stage } from './stages.ts';
 import { definitionOf, stepKey, STEP_CATALOGUE } from './step-catalogue.ts';
@@ -53,6 +54,7 @@ export function planOf(manifest: Manifest): Plan {
     source: sources,
     dataset: datasets,
     period: periods,
+    rehearsal: rehearsalItems(manifest),
     undo: [],
   };
   const steps = stagesInOrder().flatMap((block) =>

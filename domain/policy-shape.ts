@@ -51,6 +51,15 @@ export const policyShape = z.strictObject({
       'Per stage, how many people of which role must approve. Roles that are left out keep the default.',
     ),
   maxRejectRate: fraction.default(0.01).describe('Quarantined rows over rows read, per dataset.'),
+  mockLoads: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(2)
+    .describe(
+      'Complete loads of every dataset before the migration can be approved (control C13).',
+    ),
   limits: limits
     .prefault({})
     .describe('What a load may ask of the legacy systems, which go on serving meanwhile.'),
@@ -99,6 +108,24 @@ export const policyShape = z.strictObject({
     .positive()
     .default(48)
     .describe('A parked step or an open approval escalates after this long.'),
+  rehearsalValidDays: z
+    .number()
+    .positive()
+    .default(14)
+    .describe('How old the last rehearsal with a roll-back may be at the cutover (control C9).'),
+  evidenceDays: z
+    .strictObject({
+      discovery: z.number().positive().default(365),
+      mapping: z.number().positive().default(365),
+      migration: z.number().positive().default(180),
+      'parallel-run': z.number().positive().default(62),
+      cutover: z.number().positive().default(7),
+      assessment: z.number().positive().default(62),
+    })
+    .prefault({})
+    .describe(
+      'Days for which evidence of a stage, and what a person has assessed, counts towards readiness; the readiness statement itself counts as of the cutover.',
+    ),
   hypercareHours: z
     .number()
     .min(0)

@@ -1,7 +1,7 @@
 import type { Stage } from './stages.ts';
 
 /** What a step is repeated for: once per source, dataset, pay period or undone step, or once per onboarding. */
-export type StepScope = 'onboarding' | 'source' | 'dataset' | 'period' | 'undo';
+export type StepScope = 'onboarding' | 'source' | 'dataset' | 'period' | 'rehearsal' | 'undo';
 
 /**
  * How a step ends. `work` ends when its activity does; `gate` and `decision` end when the people asked have
@@ -105,6 +105,11 @@ export const STEP_CATALOGUE = [
   }),
   step('parallel-run/verdict', 'Give the verdict on the period', { scope: 'period' }),
   step('parallel-run/gate', 'Decide on the parallel run', { kind: 'gate' }),
+  step('cutover/rehearse', 'Rehearse the cutover on the rehearsal platform', {
+    ...data,
+    scope: 'rehearsal',
+  }),
+  step('cutover/plan', 'Plan the cutover from what was rehearsed'),
   step('cutover/readiness', 'Generate the readiness statement'),
   step('cutover/window', 'Check the cutover window against the calendar'),
   step('cutover/gate', 'Decide on go or no-go', { kind: 'gate' }),
@@ -119,16 +124,16 @@ export const STEP_CATALOGUE = [
     ...data,
     scope: 'dataset',
   }),
-  step('cutover/switch', 'Switch the department to the platform', { ...data, undoable: true }),
-  step('cutover/smoke', 'Run the smoke checks', data),
-  step('cutover/no-return', 'Pass the point of no return', { kind: 'gate' }),
-  step('cutover/hypercare', 'Watch the platform through hypercare', { ...data, kind: 'timer' }),
-  step('cutover/close', 'Close with an evidence pack'),
   step('cutover/totals', 'Prove the control totals of both sides to the penny', data),
   step('cutover/first-run', 'Check that the first live pay run is safe', {
     ...data,
     checks: true,
   }),
+  step('cutover/switch', 'Switch the department to the platform', { ...data, undoable: true }),
+  step('cutover/smoke', 'Run the smoke checks', data),
+  step('cutover/no-return', 'Pass the point of no return', { kind: 'gate' }),
+  step('cutover/hypercare', 'Watch the platform through hypercare', { ...data, kind: 'timer' }),
+  step('cutover/close', 'Close with an evidence pack'),
   step('cutover/undo', 'Take a step of the cutover back', { ...data, scope: 'undo' }),
 ] as const satisfies readonly StepDefinition[];
 

@@ -23,6 +23,7 @@ export function childEnvironment(
     SLIPWAY_HOME: home.folder,
     SLIPWAY_STORE_URL: urls.store,
     SLIPWAY_PLATFORM_URL: urls.platform,
+    SLIPWAY_REHEARSAL_URL: urls.rehearsal,
     SLIPWAY_STAGING_URL: urls.staging,
   };
 }

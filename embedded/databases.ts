@@ -8,6 +8,8 @@ export interface DatabaseUrls {
   readonly store: string;
   /** The shared platform that departments move to. */
   readonly platform: string;
+  /** A second one of the same shape, where cutovers are rehearsed. */
+  readonly rehearsal: string;
   /** Where file sources are taken in verbatim. */
   readonly staging: string;
 }
@@ -17,16 +19,18 @@ export interface DatabaseUrls {
  * @throws SlipwayError `store/newer`, `store/migration-invalid`
  */
 export async function prepareDatabases(server: PostgresServer): Promise<DatabaseUrls> {
-  const [store, platform, staging] = await Promise.all([
+  const [store, platform, rehearsal, staging] = await Promise.all([
     server.ensureDatabase('slipway'),
     server.ensureDatabase('platform'),
+    server.ensureDatabase('platform_rehearsal'),
     server.ensureDatabase('staging'),
   ]);
   await Promise.all([
     migrate({ url: store, folder: beside('../store/migrations'), name: 'store' }),
     preparePlatform(platform),
+    preparePlatform(rehearsal),
   ]);
-  return { store, platform, staging };
+  return { store, platform, rehearsal, staging };
 }
 
 /** The platform's own model comes first; beside it, Slipway keeps its ledger. */

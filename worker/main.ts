@@ -49,14 +49,17 @@ async function main(): Promise<void> {
 }
 
 /** Brings Slipway's tables up to date: its own database, and the ledger it keeps on the platform. Workers take turns. */
-async function migrateOwnTables({ storeUrl, platformUrl }: WorkerConfig): Promise<void> {
+async function migrateOwnTables({
+  storeUrl,
+  platformUrl,
+  rehearsalUrl,
+}: WorkerConfig): Promise<void> {
   const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   await migrate({ url: storeUrl, folder: folder('../store/migrations'), name: 'store' });
-  await migrate({
-    url: platformUrl,
-    folder: folder('../dataplane/migrations/target'),
-    name: 'target',
-  });
+  for (const url of [platformUrl, rehearsalUrl]) {
+    if (url === undefined) continue;
+    await migrate({ url, folder: folder('../dataplane/migrations/target'), name: 'target' });
+  }
 }
 
 /** The bundle that the build made; in a checkout without one, the sources. */

@@ -34,7 +34,12 @@ export function stepDependencies(
       for (const [id, source] of Object.entries(manifest.sources)) {
         if (source.kind !== 'files') sources[id] = await secret(source.connection, baseFolder);
       }
-      return { sources, staging: config.stagingUrl, target: config.platformUrl };
+      return {
+        sources,
+        staging: config.stagingUrl,
+        target: config.platformUrl,
+        rehearsal: config.rehearsalUrl,
+      };
     },
   };
 }

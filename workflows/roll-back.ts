@@ -5,7 +5,7 @@ import { rewind } from './rewind.ts';
 
 /**
  * Takes the cutover back, in reverse order, each part as a step of its own that parks when it fails. Afterwards the
- * legacy side serves as before, and the onboarding waits for a rewind, an amendment or its end.
+ * legacy side serves as before, which is proven, and the onboarding waits for a rewind, an amendment or its end.
  */
 export async function rollBack(
   engine: Engine,
@@ -20,7 +20,16 @@ export async function rollBack(
     await engine.run(undo);
     engine.emit({ type: 'step.rewound', step, to: step, ...command });
   }
-  rewind(engine, stepsOfStage(engine.state.plan, 'cutover'), 'cutover/readiness', command);
+  const proof = 'cutover/undo/proof';
+  if (engine.state.progress.steps[proof] !== undefined) {
+    engine.emit({ type: 'step.rewound', step: proof, to: proof, ...command });
+  }
+  await engine.run(proof);
+  // What was rehearsed counts until it is too old.
+  const steps = stepsOfStage(engine.state.plan, 'cutover').filter(
+    (key) => !key.startsWith('cutover/rehearse/'),
+  );
+  rewind(engine, steps, 'cutover/plan', command);
   engine.emit({ type: 'onboarding.rolled-back' });
   await engine.flush();
   // Only an interrupt leads on; it cancels this wait.

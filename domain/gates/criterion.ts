@@ -35,6 +35,8 @@ export interface GateStatement {
 export interface GateFacts {
   readonly manifest: Manifest;
   readonly outputs: ReadonlyMap<StepKey, JsonObject>;
+  /** ISO time to judge ages by: the later of clock and record. What depends on it is unmet without. */
+  readonly now?: string;
   /** Every waiver that stands, of steps and of the gates before; asked for by go or no-go (control C3). */
   readonly waivers?: readonly RecordedWaiver[];
 }
