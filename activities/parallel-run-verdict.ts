@@ -2,31 +2,29 @@ import { whyNotClean } from '../domain/controls/c01-clean-runs.ts';
 import { number, text } from '../domain/gates/measures.ts';
 import type { Json } from '../domain/json.ts';
 import { scenarioCases } from '../store/scenario-cases.ts';
-import { explainVariances, varianceGroups } from '../store/variances.ts';
-import { SlipwayError } from '../domain/errors.ts';
+import { settleExplanations } from '../store/explanations.ts';
+import { varianceGroups } from '../store/variances.ts';
 import type { StepBody } from './step-activity.ts';
 
 /**
  * Asks for an explanation of every signature of variances over tolerance. Waits while one is open; goes on by itself
  * when none is.
  */
-export const explainPeriod: StepBody = async ({ run, item, database }) => {
-  const known = new Set(
-    (await varianceGroups(database, run.onboarding, item)).map((group) => group.signature),
-  );
-  const unknown = run.explanations.filter((each) => !known.has(each.signature));
-  if (unknown.length > 0) {
-    throw new SlipwayError(
-      'request/invalid',
-      `period ${item} has no variances of the signature ${unknown.map((each) => each.signature).join(', ')}`,
-    );
-  }
-  await explainVariances(database, run.onboarding, item, run.explanations);
+export const explainPeriod: StepBody = async ({ run, item, manifest, database }) => {
+  const { parallelRun } = manifest;
+  const periods = 'notApplicable' in parallelRun ? [] : parallelRun.periods;
+  const place = { period: item, previous: periods[periods.indexOf(item) - 1] };
+  await settleExplanations(database, run.onboarding, place, run.explanations);
   const groups = await varianceGroups(database, run.onboarding, item);
   const over = groups.filter((group) => group.overTolerance);
-  const open = over.filter((group) => group.decision === null);
+  const open = over.filter((group) => group.openLines > 0);
   return {
-    output: { signatures: groups.length, explained: over.length - open.length, open: open.length },
+    output: {
+      signatures: groups.length,
+      explained: over.length - open.length,
+      carried: over.filter((group) => group.status === 'carried').length,
+      open: open.length,
+    },
     evidence: [
       { kind: 'variance-groups', content: { period: item, groups: groups as unknown as Json } },
     ],

@@ -17,6 +17,7 @@ import type { Identity } from '../store/identities.ts';
 import { findManifest, manifestHash, registerManifest } from '../store/manifests.ts';
 import { findOnboarding, findStanding } from '../store/read-model.ts';
 import type { Standing } from '../store/read-model.ts';
+import { keepCases } from '../store/explanations.ts';
 import * as messages from '../workflows/messages.ts';
 import type { CommandResult, Said } from '../workflows/messages.ts';
 import { requireActor } from './access.ts';
@@ -54,6 +55,11 @@ export interface CommandsOptions {
   /** Task queue that onboardings are started on. */
   readonly controlQueue?: string;
 }
+
+/** What is said of a signature; a case names its people. */
+type SaidOfVariances = Omit<Explanation, 'by' | 'cases'> & {
+  readonly people?: readonly string[] | undefined;
+};
 
 /**
  * Everything people can tell Slipway to do. Each function checks the role, gives the command to the workflow, and
@@ -134,12 +140,29 @@ export class Commands {
     });
   }
 
-  /** Explains the variances of a pay period, by signature. */
-  async explain(
-    by: CommandBy,
-    args: { period: string; explanations: readonly Omit<Explanation, 'by'>[] },
-  ) {
-    return await this.#command(by, 'explainVariance', messages.explainVarianceUpdate, args);
+  /**
+   * Says what explains the variances of a pay period, or who looks at them until when. Whom a case is about goes to the
+   * store; the command carries its hash.
+   */
+  async explain(by: CommandBy, args: { period: string; explanations: readonly SaidOfVariances[] }) {
+    const { period } = args;
+    const actor = requireActor(by.identity, by, 'explainVariance');
+    const onboarding = messages.onboardingId(by.programme, by.department);
+    const explanations: Omit<Explanation, 'by'>[] = [];
+    for (const { people, ...each } of args.explanations) {
+      if (people === undefined) {
+        explanations.push(each);
+        continue;
+      }
+      const cases = await this.#translated(() =>
+        keepCases(this.#database, { onboarding, period, people, by: actor.id }),
+      );
+      explanations.push({ ...each, cases });
+    }
+    return await this.#command(by, 'explainVariance', messages.explainVarianceUpdate, {
+      period,
+      explanations,
+    });
   }
 
   /**

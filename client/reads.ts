@@ -24,6 +24,8 @@ import {
 import type { OnboardingDetail, OnboardingSummary, StepProgress } from '../store/read-model.ts';
 import { listProfileRuns } from '../store/profiles.ts';
 import type { ProfileRun } from '../store/profiles.ts';
+import { varianceTrend } from '../store/variance-trend.ts';
+import type { VarianceTrend } from '../store/variance-trend.ts';
 import { listVariances, varianceGroups } from '../store/variances.ts';
 import type { StoredVariance, VarianceGroup } from '../store/variances.ts';
 import { onboardingId } from '../workflows/messages.ts';
@@ -140,6 +142,12 @@ export class Reads {
   async varianceGroups(identity: Identity, place: Place, period: string): Promise<VarianceGroup[]> {
     const { id } = await this.#standing(identity, place);
     return await this.#query(() => varianceGroups(this.#database, id, period));
+  }
+
+  /** The compared pay periods with their differences, in order. */
+  async varianceTrend(identity: Identity, place: Place): Promise<VarianceTrend[]> {
+    const { id } = await this.#standing(identity, place);
+    return await this.#query(() => varianceTrend(this.#database, id));
   }
 
   /** The lines behind a signature, or of a whole pay period. */

@@ -216,6 +216,27 @@ export const evidenceItemSchema = z.object({
 /** A document without its content. */
 export type EvidenceItem = z.output<typeof evidenceItemSchema>;
 
+export const packExportSchema = z
+  .object({
+    by: z.string(),
+    at: time,
+    event: z.number().int().describe('The newest event in the pack.'),
+    contents: z.string().describe('SHA-256 of its `contents.json`.'),
+    signedBy: z.string().describe('Fingerprint of the key.'),
+    bytes: z.number().int(),
+  })
+  .meta({ id: 'PackExport' });
+
+export const signingKeySchema = z
+  .object({
+    fingerprint: z.string().describe('SHA-256 of the key in its DER form.'),
+    publicKey: z.string().describe('PEM.'),
+    since: time,
+  })
+  .meta({ id: 'SigningKey' });
+/** A public key that evidence packs are signed with. */
+export type SigningKeyView = z.output<typeof signingKeySchema>;
+
 export const varianceGroupSchema = z
   .object({
     signature: z.string(),
@@ -228,8 +249,31 @@ export const varianceGroupSchema = z
     decision: text,
     cause: text,
     explainedBy: text,
+    status: z.enum(['open', 'in-progress', 'explained', 'carried']).nullable(),
+    owner: text,
+    due: text,
+    notes: z.array(z.string()).readonly(),
+    openLines: count,
+    caseLines: count,
+    testedLines: count.nullable(),
+    testedPence: z.number().nullable(),
+    carriedFrom: text,
+    reopened: text,
   })
   .meta({ id: 'VarianceGroup' });
+
+export const varianceTrendSchema = z
+  .object({
+    period: z.string(),
+    classes: z.record(z.string(), count),
+    open: count,
+    inProgress: count,
+    explained: count,
+    carried: count,
+    lines: count,
+    totalPence: z.number(),
+  })
+  .meta({ id: 'VarianceTrend' });
 
 export const varianceSchema = z
   .object({

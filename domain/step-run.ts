@@ -14,11 +14,21 @@ export interface Waiver {
   readonly expires: string;
 }
 
-/** What explains the variances of one signature. */
+/** What is said of the variances of one signature: what explains them, or who looks at them until when. */
 export interface Explanation {
   readonly signature: string;
-  readonly decision: 'legacy-right' | 'platform-right' | 'both-wrong' | 'accepted';
-  readonly cause: string;
+  /** Left out while nobody knows: then it changes owner, due date, status or notes only. */
+  readonly decision?: 'legacy-right' | 'platform-right' | 'both-wrong' | 'accepted' | undefined;
+  /** The root cause. Wanted with a decision. */
+  readonly cause?: string | undefined;
+  /** Hash of the people it is about, kept in the store: a case. Left out, it is a rule for the whole signature. */
+  readonly cases?: string | undefined;
+  /** A person of the manifest. */
+  readonly owner?: string | undefined;
+  /** ISO date. */
+  readonly due?: string | undefined;
+  readonly status?: 'open' | 'in-progress' | undefined;
+  readonly notes?: readonly string[] | undefined;
   readonly by: string;
 }
 

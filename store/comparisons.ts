@@ -39,7 +39,7 @@ export async function replaceComparison(
   const key = [onboarding, period];
   await inTransaction(database, async (client) => {
     await deleteVariances(client, onboarding, period);
-    for (const table of ['unmatched_person', 'variance_explanation', 'comparison'])
+    for (const table of ['unmatched_person', 'variance_explanation', 'variance_case', 'comparison'])
       await client.query(`delete from ${table} where onboarding = $1 and period = $2`, key);
     const { fingerprint, content } = await compare({
       variances: (batch) => insertVariances(client, onboarding, batch),

@@ -25,14 +25,22 @@ export interface VarianceGroup {
   readonly decision: string | null;
   readonly cause: string | null;
   readonly explainedBy: string | null;
-}
-
-/** What somebody said about a signature. */
-export interface VarianceExplanation {
-  readonly signature: string;
-  readonly decision: string;
-  readonly cause: string;
-  readonly by: string;
+  /** Null where all is within tolerance and nobody said anything. */
+  readonly status: 'open' | 'in-progress' | 'explained' | 'carried' | null;
+  readonly owner: string | null;
+  /** ISO date. */
+  readonly due: string | null;
+  readonly notes: readonly string[];
+  /** Lines over tolerance that neither a rule nor a case explains. */
+  readonly openLines: number;
+  /** Lines that are explained one by one. */
+  readonly caseLines: number;
+  /** What the explanation was decided on. */
+  readonly testedLines: number | null;
+  readonly testedPence: number | null;
+  readonly carriedFrom: string | null;
+  /** Why the explanation of the period before does not hold. */
+  readonly reopened: string | null;
 }
 
 /** Removes the variances of a period. */
@@ -83,14 +91,24 @@ export async function varianceGroups(
   period: string,
 ): Promise<VarianceGroup[]> {
   const { rows } = await database.query<VarianceGroup>(
-    `select v.signature, min(v.element) as element, min(v.class) as class, count(*)::int as lines,
-            count(distinct v.person)::int as people, sum(v.difference_pence)::float8 as "totalPence",
-            bool_or(v.over_tolerance) as "overTolerance", e.decision, e.cause, e.explained_by as "explainedBy"
-     from variance v
+    `select g.signature, g.element, g.class, g.lines, g.people, g."totalPence", g."overTolerance", g."caseLines", e.decision, e.cause, case when e.decision is not null then e.explained_by end as "explainedBy", e.owner,
+            e.due::text as due, coalesce(e.notes, '[]') as notes, e.tested_lines as "testedLines",
+            e.tested_pence::float8 as "testedPence", e.carried_from as "carriedFrom", e.reopened,
+            case when e.decision is not null then 0 else g.uncovered end as "openLines",
+            case when e.decision is not null then e.status
+                 when g."overTolerance" and g.uncovered = 0 then case when g."caseLines" = g.carried then 'carried' else 'explained' end
+                 when e.status is not null then e.status
+                 when g."overTolerance" then 'open' end as status
+     from (select v.onboarding, v.period, v.signature, min(v.element) as element, min(v.class) as class, count(*)::int as lines,
+                  count(distinct v.person)::int as people, sum(v.difference_pence)::float8 as "totalPence",
+                  bool_or(v.over_tolerance) as "overTolerance", count(c.person)::int as "caseLines", count(c.carried_from)::int as carried,
+                  count(*) filter (where v.over_tolerance and c.person is null)::int as uncovered
+           from variance v
+           left join variance_case c using (onboarding, period, person, element)
+           where v.onboarding = $1 and v.period = $2
+           group by v.onboarding, v.period, v.signature) g
      left join variance_explanation e using (onboarding, period, signature)
-     where v.onboarding = $1 and v.period = $2
-     group by v.signature, e.decision, e.cause, e.explained_by
-     order by people desc, v.signature`,
+     order by g.people desc, g.signature`,
     [onboarding, period],
   );
   return rows;
@@ -112,21 +130,4 @@ export async function listVariances(
     [onboarding, period, signature ?? null, limit],
   );
   return rows;
-}
-
-/** Records explanations; a later one of the same signature takes the place of the earlier. */
-export async function explainVariances(
-  database: Queryable,
-  onboarding: string,
-  period: string,
-  explanations: readonly VarianceExplanation[],
-): Promise<void> {
-  await database.query(
-    `insert into variance_explanation (onboarding, period, signature, decision, cause, explained_by)
-     select $1, $2, e.signature, e.decision, e.cause, e.by
-     from jsonb_to_recordset($3::jsonb) as e (signature text, decision text, cause text, by text)
-     on conflict (onboarding, period, signature) do update
-       set decision = excluded.decision, cause = excluded.cause, explained_by = excluded.explained_by, explained_at = now()`,
-    [onboarding, period, JSON.stringify(explanations)],
-  );
 }

@@ -94,8 +94,30 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
         .array(
           z.strictObject({
             signature: z.string().min(1),
-            decision: z.enum(['legacy-right', 'platform-right', 'both-wrong', 'accepted']),
-            cause: z.string().trim().min(1).max(2000),
+            decision: z
+              .enum(['legacy-right', 'platform-right', 'both-wrong', 'accepted'])
+              .optional()
+              .describe('Left out to change owner, due date, status or notes only.'),
+            cause: z
+              .string()
+              .trim()
+              .min(1)
+              .max(2000)
+              .optional()
+              .describe('Wanted with a decision.'),
+            people: z
+              .array(z.string().min(1))
+              .min(1)
+              .max(1000)
+              .optional()
+              .describe('A case: these people only. Left out, a rule for the whole signature.'),
+            owner: z.string().min(1).optional().describe('A person of the manifest.'),
+            due: z.iso.date().optional(),
+            status: z
+              .enum(['open', 'in-progress'])
+              .optional()
+              .describe('Takes it up again; withdraws a decision.'),
+            notes: z.array(z.string().trim().min(1).max(2000)).max(20).optional(),
           }),
         )
         .min(1)

@@ -2,6 +2,7 @@ import { setHandler } from '@temporalio/workflow';
 import * as messages from '../messages.ts';
 import { by } from './handling.ts';
 import type { Handling } from './handling.ts';
+import { mergeExplanations } from '../../domain/merge-explanations.ts';
 import type { QuarantineOrder } from '../../domain/step-run.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { CommandResult, Decide, Said } from '../messages.ts';
@@ -40,13 +41,18 @@ export function answerDecisions({ engine, touch, recorded }: Handling): void {
       await engine.landed(step);
       rules.mayExplain(engine, args);
       const said = args.explanations.map((each) => ({ ...each, by: args.actor.id }));
-      const repeated = new Set(said.map((each) => each.signature));
-      const earlier = (state.explanations[step] ?? []).filter(
-        (each) => !repeated.has(each.signature),
-      );
-      state.explanations[step] = [...earlier, ...said];
+      state.explanations[step] = mergeExplanations(state.explanations[step] ?? [], said);
       touch(step, args);
-      const signatures = said.map(({ signature, decision }) => ({ signature, decision }));
+      // References only: causes and notes are in the store.
+      const signatures = said.map(({ signature, decision, cases, owner, due, status, notes }) => ({
+        signature,
+        ...(decision === undefined ? {} : { decision }),
+        ...(cases === undefined ? {} : { cases }),
+        ...(owner === undefined ? {} : { owner }),
+        ...(due === undefined ? {} : { due }),
+        ...(status === undefined ? {} : { status }),
+        ...(notes === undefined ? {} : { notes: notes.length }),
+      }));
       engine.emit({ type: 'step.explained', step, ...by(args), input: { signatures } });
       engine.decide(step, 'retry');
       return recorded();

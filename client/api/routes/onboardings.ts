@@ -11,6 +11,7 @@ import {
   summarySchema,
   varianceGroupSchema,
   varianceSchema,
+  varianceTrendSchema,
 } from '../../views.ts';
 import { identityOf } from '../authentication.ts';
 import { period, placeParams, problems, stepKey } from '../schemas.ts';
@@ -149,6 +150,21 @@ export function onboardingRoutes({ reads }: Services): FastifyPluginAsyncZod {
         },
       },
       async (request) => reads.evidence(identityOf(request), request.params, request.params.hash),
+    );
+
+    app.get(
+      '/onboardings/:programme/:department/variances',
+      {
+        schema: {
+          tags: ['variances'],
+          summary: 'The trend: differences of every compared pay period, and what became of them',
+          params: placeParams,
+          response: { 200: z.object({ periods: z.array(varianceTrendSchema) }), ...problems },
+        },
+      },
+      async (request) => ({
+        periods: await reads.varianceTrend(identityOf(request), request.params),
+      }),
     );
 
     app.get(

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import type { varianceGroupSchema, varianceSchema } from '../../views.ts';
+import type { varianceGroupSchema, varianceSchema, varianceTrendSchema } from '../../views.ts';
 import { findRef } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb, reasonOf, withCommonOptions } from '../verb.ts';
 import { count } from '../words.ts';
 
 type Group = z.output<typeof varianceGroupSchema>;
+type Trend = z.output<typeof varianceTrendSchema>;
 type Line = z.output<typeof varianceSchema>;
 
-/** `variances list` and `variances explain`. */
+/** `variances list`, `explain`, `assign`, `note` and `trend`. */
 export function varianceVerbs(program: Command): void {
   const variances = withCommonOptions(
     program.command('variances').description('pay differences of a period'),
@@ -36,16 +37,28 @@ export function varianceVerbs(program: Command): void {
     .option('--signature <signature>', 'the lines of one signature')
     .option('--lines', 'every line');
 
-  addVerb<{ signature: string; decision: string; cause: string; reason?: string }>(
+  addVerb<{
+    signature: string;
+    decision: string;
+    cause: string;
+    person?: string[];
+    reason?: string;
+  }>(
     variances,
     'explain <onboarding> <period>',
     'say what explains the differences of a signature',
-    async ({ out, api }, [given, period = ''], { signature, decision, cause, ...options }) => {
+    async (
+      { out, api },
+      [given, period = ''],
+      { signature, decision, cause, person, ...options },
+    ) => {
       const reason = reasonOf({ reason: options.reason ?? cause }, 'explain');
       const ref = await findRef(api(), given);
       const answer = await api().post<object>(`${ref.path}/explain`, {
         period,
-        explanations: [{ signature, decision, cause }],
+        explanations: [
+          { signature, decision, cause, ...(person === undefined ? {} : { people: person }) },
+        ],
         reason,
       });
       out.result(answer, () => `${signature} of ${period} is explained: ${decision}`);
@@ -54,13 +67,89 @@ export function varianceVerbs(program: Command): void {
     .requiredOption('--signature <signature>', 'which differences')
     .requiredOption('--decision <decision>', 'legacy-right, platform-right, both-wrong or accepted')
     .requiredOption('--cause <text>', 'why they differ')
+    .option('--person <id...>', 'a case: only these people (default: a rule for the signature)')
     .option('--reason <text>', 'for the record (default: the cause)');
+
+  addVerb<{ signature: string; owner?: string; due?: string; status?: string; reason?: string }>(
+    variances,
+    'assign <onboarding> <period>',
+    'say who looks at the differences of a signature, and until when',
+    async ({ out, api }, [given, period = ''], { signature, owner, due, status, reason }) => {
+      const ref = await findRef(api(), given);
+      const answer = await api().post<object>(`${ref.path}/explain`, {
+        period,
+        explanations: [{ signature, owner, due, status }],
+        reason: reasonOf({ reason }, 'assign'),
+      });
+      out.result(answer, () => `${signature} of ${period} is with ${owner ?? 'the same owner'}`);
+    },
+  )
+    .requiredOption('--signature <signature>', 'which differences')
+    .option('--owner <person>', 'a person of the manifest')
+    .option('--due <date>', 'such as 2027-03-26')
+    .option('--status <status>', 'open or in-progress; withdraws what was decided')
+    .requiredOption('--reason <text>', 'for the record');
+
+  addVerb<{ signature: string; text: string }>(
+    variances,
+    'note <onboarding> <period>',
+    'add a note to the differences of a signature',
+    async ({ out, api }, [given, period = ''], { signature, text }) => {
+      const ref = await findRef(api(), given);
+      const answer = await api().post<object>(`${ref.path}/explain`, {
+        period,
+        explanations: [{ signature, notes: [text] }],
+        reason: 'note',
+      });
+      out.result(answer, () => `${signature} of ${period} has a note more`);
+    },
+  )
+    .requiredOption('--signature <signature>', 'which differences')
+    .requiredOption('--text <text>', 'the note; no personal values');
+
+  addVerb<object>(
+    variances,
+    'trend <onboarding>',
+    'differences of every compared pay period, and what became of them',
+    async ({ out, api }, [given]) => {
+      const ref = await findRef(api(), given);
+      const answer = await api().get<{ periods: Trend[] }>(`${ref.path}/variances`);
+      out.result(answer, () => trendText(answer.periods, out));
+    },
+  );
+}
+
+function trendText(periods: readonly Trend[], out: Output): string {
+  if (periods.length === 0) return 'No pay period was compared yet.';
+  return out.table(
+    ['PERIOD', 'LINES', 'OPEN', 'IN PROGRESS', 'EXPLAINED', 'CARRIED', 'TOTAL'],
+    periods.map((each) => [
+      each.period,
+      count(each.lines),
+      each.open > 0 ? out.colours.red(count(each.open)) : '0',
+      count(each.inProgress),
+      count(each.explained),
+      count(each.carried),
+      pounds(each.totalPence),
+    ]),
+  );
 }
 
 function groupsText(groups: readonly Group[], out: Output): string {
   if (groups.length === 0) return 'There are no differences.';
   return out.table(
-    ['SIGNATURE', 'CLASS', 'PEOPLE', 'LINES', 'TOTAL', 'TOLERANCE', 'EXPLAINED'],
+    [
+      'SIGNATURE',
+      'CLASS',
+      'PEOPLE',
+      'LINES',
+      'TOTAL',
+      'TOLERANCE',
+      'STATUS',
+      'OWNER',
+      'DUE',
+      'EXPLAINED',
+    ],
     groups.map((group) => [
       group.signature,
       group.class,
@@ -68,7 +157,10 @@ function groupsText(groups: readonly Group[], out: Output): string {
       count(group.lines),
       pounds(group.totalPence),
       group.overTolerance ? out.colours.red('over') : 'within',
-      group.decision === null ? '' : `${group.decision}: ${group.cause ?? ''}`,
+      group.status ?? '',
+      group.owner ?? '',
+      group.due ?? '',
+      group.decision === null ? (group.reopened ?? '') : `${group.decision}: ${group.cause ?? ''}`,
     ]),
   );
 }

@@ -1,8 +1,10 @@
 import type { Explanation } from '../../../domain/step-run.ts';
 
+type Decision = NonNullable<Explanation['decision']>;
+
 /** What an explanation may decide, in words. */
 export const DECISIONS: readonly {
-  readonly value: Explanation['decision'];
+  readonly value: Decision;
   readonly text: string;
   readonly hint: string;
 }[] = [
@@ -21,6 +23,6 @@ export const DECISIONS: readonly {
 ];
 
 /** Is the text one of the decisions? */
-export function isDecision(text: string): text is Explanation['decision'] {
+export function isDecision(text: string): text is Decision {
   return DECISIONS.some((decision) => decision.value === text);
 }
