@@ -12,6 +12,8 @@ export interface ComparedRates {
   readonly rejectRate: number | null;
   readonly rejectRateBefore: number | null;
   readonly loadBefore: string | null;
+  /** How many complete loads there are up to this one, itself included. */
+  readonly loads: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export function comparedRates(loads: readonly LoadOfDataset[], loadId: string): 
     rejectRate: rateOf(loads[index]) ?? null,
     rejectRateBefore: rateOf(before) ?? null,
     loadBefore: before?.loadId ?? null,
+    loads: loads.slice(0, index + 1).filter(({ complete }) => complete).length,
   };
 }
 

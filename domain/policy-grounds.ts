@@ -20,6 +20,7 @@ export const POLICY_GROUNDS: Readonly<Record<Exclude<keyof Policy, 'approvals'>,
   rehearsalValidDays: 'cutover/gate',
   evidenceDays: 'cutover/readiness',
   hypercareHours: 'cutover/hypercare',
+  hypercare: 'cutover/hypercare',
   escalateAfterHours: 'here',
   // Read whenever a load begins or goes on.
   limits: 'here',

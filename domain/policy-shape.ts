@@ -43,6 +43,25 @@ const limits = z.strictObject({
     .describe('A statement of a load on the source that takes longer is ended.'),
 });
 
+const hypercare = z.strictObject({
+  livePeriods: z
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe(
+      'Consecutive live pay periods that have to keep the error rate, with a falling backlog.',
+    ),
+  maxErrorRate: fraction
+    .default(0.005)
+    .describe('Wrong payments over payments; has to stay below.'),
+  lookAgainHours: z
+    .number()
+    .positive()
+    .default(24)
+    .describe('How often the figures are looked at.'),
+});
+
 /** What a department is held to, and who decides. */
 export const policyShape = z.strictObject({
   approvals: approvals
@@ -126,9 +145,12 @@ export const policyShape = z.strictObject({
     .describe(
       'Days for which evidence of a stage, and what a person has assessed, counts towards readiness; the readiness statement itself counts as of the cutover.',
     ),
+  hypercare: hypercare
+    .prefault({})
+    .describe('What ends hypercare where pay is in scope, besides the time (control C15).'),
   hypercareHours: z
     .number()
     .min(0)
     .default(24)
-    .describe('How long the platform is watched after the switch.'),
+    .describe('How long the platform is watched after the switch, at least.'),
 });

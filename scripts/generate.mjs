@@ -10,12 +10,14 @@ const { generatedDocs } = await tsImport('../client/generated-docs.ts', import.m
 
 const { mappingDocument } = await tsImport('../domain/mapping/document.ts', import.meta.url);
 const MAPPING = 'docs/mapping.md';
+const { controlsDocument } = await tsImport('../domain/controls/document.ts', import.meta.url);
 
 const documents = Object.entries(await generatedDocs()).map(([path, content]) => [
   path,
   formatted(path, JSON.stringify(content)),
 ]);
 documents.push([MAPPING, mappingDocument(read(join(ROOT, MAPPING)) ?? '')]);
+documents.push(['docs/controls.md', controlsDocument()]);
 
 let stale = 0;
 for (const [path, text] of documents) {

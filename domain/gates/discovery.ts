@@ -1,3 +1,4 @@
+import { judgeBaseline } from '../controls/c16-baseline.ts';
 import type { CriterionRule } from './criterion.ts';
 import { every, number, one } from './measures.ts';
 
@@ -63,13 +64,12 @@ export const DISCOVERY_GATE: readonly CriterionRule[] = [
   },
   {
     id: 'cost-baseline',
-    title: 'The cost of the service today is recorded',
+    title: 'The cost of the service today is recorded (control C16)',
     measure: (facts) => {
-      const cost = number(one(facts, 'discovery/baseline')['annualServiceCost']);
+      const { annualServiceCost } = one(facts, 'discovery/baseline');
       return {
-        value: cost ?? null,
+        ...judgeBaseline({ annualServiceCost }),
         threshold: 'recorded',
-        met: cost !== undefined,
         measuredBy: ['discovery/baseline'],
       };
     },

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../json.ts';
+import { judgeMockLoads, judgeRejectRates, rowsAddUp } from '../controls/c13-two-sided.ts';
+import type { LoadedDataset } from '../controls/c13-two-sided.ts';
 import type { StepKey } from '../step-catalogue.ts';
-import type { CriterionRule } from './criterion.ts';
+import type { CriterionRule, GateFacts } from './criterion.ts';
 import { datasets, every, number, one, rate, rejectRate } from './measures.ts';
 
 /** Criteria of `migration/gate`. */
@@ -45,26 +46,19 @@ export const MIGRATION_GATE: readonly CriterionRule[] = [
   {
     id: 'reject-rate-not-worse',
     title: 'No dataset was loaded with more rejects than the load before (control C13)',
-    measure: (facts) => {
-      const keys = datasets(facts).map(quarantineOf);
-      const rates = keys.map((key) => {
-        const output = one(facts, key);
-        return {
-          dataset: key.split('/').at(-1) ?? key,
-          now: number(output['rejectRate']),
-          before: number(output['rejectRateBefore']),
-        };
-      });
-      const missing = rates.some(({ now }) => now === undefined);
-      const worse = rates.filter(({ now, before }) => (now ?? 0) > (before ?? 1));
-      const first = rates.every(({ before }) => before === undefined);
-      return {
-        value: missing ? null : first ? 'first load' : inWords(worse),
-        threshold: first ? 'first load' : 'not worse',
-        met: !missing && worse.length === 0,
-        measuredBy: keys,
-      };
-    },
+    measure: (facts) => ({
+      ...judgeRejectRates(loadedDatasets(facts)),
+      measuredBy: datasets(facts).map(quarantineOf),
+    }),
+  },
+  {
+    id: 'mock-loads',
+    title:
+      'Every dataset was loaded as often as the policy asks, the last time completely (control C13)',
+    measure: (facts) => ({
+      ...judgeMockLoads(loadedDatasets(facts), facts.manifest.policy.mockLoads),
+      measuredBy: datasets(facts).map(quarantineOf),
+    }),
   },
   every(
     'reconciled',
@@ -113,23 +107,6 @@ function quarantineOf(dataset: string): StepKey {
   return `migration/quarantine/${dataset}`;
 }
 
-/** `people: 1.2 % after 0.8 %` for each; `not worse` for none. */
-function inWords(
-  worse: readonly { dataset: string; now: number | undefined; before: number | undefined }[],
-): string {
-  const percent = (share = 0): string => `${Math.round(share * 1e4) / 100} %`;
-  const each = worse.map(
-    ({ dataset, now, before }) => `${dataset}: ${percent(now)} after ${percent(before)}`,
-  );
-  return each.join(', ') || 'not worse';
-}
-
-function rowsAddUp(output: JsonObject): boolean {
-  const [read, loaded, quarantined, excluded] = ['read', 'loaded', 'quarantined', 'excluded'].map(
-    (name) => number(output[name]),
-  );
-  return (
-    read !== undefined &&
-    read === (loaded ?? Number.NaN) + (quarantined ?? Number.NaN) + (excluded ?? Number.NaN)
-  );
+function loadedDatasets(facts: GateFacts): LoadedDataset[] {
+  return datasets(facts).map((dataset) => ({ dataset, output: one(facts, quarantineOf(dataset)) }));
 }

@@ -4,7 +4,9 @@ import type { CriterionRule } from './criterion.ts';
 export const WAIVERS_HOLD: CriterionRule = {
   id: 'waivers-hold',
   title: 'No waiver of a step or of an earlier criterion has expired (control C3)',
-  measure: ({ waivers = [] }) => {
+  measure: ({ waivers }) => {
+    // Nobody has looked.
+    if (waivers === undefined) return { value: null, threshold: [], met: false, measuredBy: [] };
     const expired = waivers.filter((waiver) => waiver.expired);
     return {
       value: expired.map(

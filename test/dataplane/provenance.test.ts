@@ -136,6 +136,7 @@ describe('the history of loads', () => {
       rejectRate: 12 / 250,
       rejectRateBefore: 13 / 250,
       loadBefore: 'load-1',
+      loads: 2,
     });
     expect(comparedRates(loads, 'load-1')).toMatchObject({
       rejectRateBefore: null,
@@ -155,6 +156,7 @@ describe('the history of loads', () => {
       rejectRate: 0.02,
       rejectRateBefore: 0.03,
       loadBefore: 'a',
+      loads: 2,
     });
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { gateStatement, redCriteria } from '../../domain/gates/statement.ts';
+import { rehearsalItems } from '../../domain/rehearsals.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { sampleManifest } from '../workflows/sample-manifest.ts';
 
 const manifest = sampleManifest();
+/** In the cutover window. */
+const NOW = '2027-04-10T18:00:00Z';
 
 /** Outputs of a department in which everything is as it should be. */
 /** What a verdict says of a period in which everybody was compared. */
@@ -40,6 +43,7 @@ const GOOD: Record<string, JsonObject> = {
     excluded: 1,
     open: 0,
     accepted: 1,
+    loads: 2,
     rejectRate: 0.01,
     rejectRateBefore: 0.02,
   },
@@ -50,6 +54,7 @@ const GOOD: Record<string, JsonObject> = {
     excluded: 0,
     open: 0,
     accepted: 0,
+    loads: 2,
     rejectRate: 0,
     rejectRateBefore: null,
   },
@@ -62,12 +67,21 @@ const GOOD: Record<string, JsonObject> = {
   'mapping/gate': { met: 5 },
   'migration/gate': { met: 5 },
   'parallel-run/gate': { met: 1 },
+  ...Object.fromEntries(
+    rehearsalItems(manifest).map((item) => [
+      `cutover/rehearse/${item}`,
+      { ms: 60_000, endedAt: '2027-04-09T18:00:00Z', mapping: 'm1' },
+    ]),
+  ),
   'cutover/readiness': { red: [] },
-  'cutover/window': { from: 'a', to: 'b', legal: true },
+  'cutover/window': { ...manifest.cutover.window, legal: true },
   'cutover/freeze/hr': { quiet: true },
   'cutover/reconcile/units': { reconciled: true },
   'cutover/reconcile/posts': { reconciled: true },
+  'cutover/totals': { equal: true, totals: 2 },
+  'cutover/first-run': { inScope: false, red: [], waived: [] },
   'cutover/smoke': { failed: 0 },
+  'cutover/hypercare': { failed: 0, open: [] },
 };
 
 /** The red criteria of a gate when some outputs are different; null for a step that was skipped or waived. */
@@ -75,9 +89,7 @@ function red(gate: string, change: Record<string, JsonObject | null> = {}): stri
   const outputs = new Map(
     Object.entries({ ...GOOD, ...change }).map(([key, output]) => [key, output ?? {}]),
   );
-  return redCriteria(gateStatement(gate, { manifest, outputs }, []));
-  'cutover/totals': { equal: true, totals: 2 },
-  'cutover/first-run': { inScope: false, red: [], waived: [] },
+  return redCriteria(gateStatement(gate, { manifest, outputs, now: NOW, waivers: [] }, []));
 }
 
 const GATES = [
@@ -87,6 +99,7 @@ const GATES = [
   'parallel-run/gate',
   'cutover/gate',
   'cutover/no-return',
+  'cutover/exit',
 ];
 
 describe('the criteria of a gate', () => {
@@ -124,7 +137,16 @@ describe('the criteria of a gate', () => {
       'migration/gate',
       'rows-accounted',
       'migration/quarantine/posts',
-      { read: 10, loaded: 9, quarantined: 0, excluded: 0, open: 0, accepted: 0, rejectRate: 0 },
+      {
+        read: 10,
+        loaded: 9,
+        quarantined: 0,
+        excluded: 0,
+        open: 0,
+        accepted: 0,
+        rejectRate: 0,
+        loads: 2,
+      },
     ],
     [
       'migration/gate',
@@ -137,6 +159,7 @@ describe('the criteria of a gate', () => {
         excluded: 0,
         open: 0,
         accepted: 0,
+        loads: 2,
         rejectRate: 0.003,
         rejectRateBefore: 0.002,
       },
@@ -152,6 +175,7 @@ describe('the criteria of a gate', () => {
         excluded: 1,
         open: 1,
         accepted: 0,
+        loads: 2,
         rejectRate: 0.01,
         rejectRateBefore: null,
       },
@@ -167,6 +191,10 @@ describe('the criteria of a gate', () => {
     ['cutover/gate', 'nothing-red', 'cutover/readiness', { red: ['headcount'] }],
     ['cutover/gate', 'window-legal', 'cutover/window', null],
     ['cutover/no-return', 'frozen', 'cutover/freeze/hr', null],
+    ['cutover/no-return', 'control-totals', 'cutover/totals', null],
+    ['cutover/no-return', 'first-live-run', 'cutover/first-run', null],
+    ['cutover/no-return', 'first-live-run', 'cutover/first-run', { red: ['bank-details'] }],
+    ['cutover/exit', 'hypercare-criteria', 'cutover/hypercare', { failed: 0, open: ['backlog'] }],
     ['cutover/no-return', 'smoke', 'cutover/smoke', { failed: 1 }],
   ] as const)('%s refuses by %s', (gate, criterion, step, output) => {
     expect(red(gate, { [step]: output })).toEqual([criterion]);
@@ -176,9 +204,6 @@ describe('the criteria of a gate', () => {
     const verdicts = (...clean: boolean[]) =>
       Object.fromEntries(
         clean.map((each, index) => [
-    ['cutover/no-return', 'control-totals', 'cutover/totals', null],
-    ['cutover/no-return', 'first-live-run', 'cutover/first-run', null],
-    ['cutover/no-return', 'first-live-run', 'cutover/first-run', { red: ['bank-details'] }],
           `parallel-run/verdict/2027-0${index + 1}`,
           { clean: each, ...EVERYBODY },
         ]),

@@ -90,7 +90,7 @@ export async function buildScene(
       programme,
       department: DEPARTMENTS[matter],
       people: PEOPLE,
-      policy: { hypercareHours: 0, maxRejectRate: 0.01 },
+      policy: { mockLoads: 1, hypercareHours: 0, maxRejectRate: 0.01 },
     });
     await site.world.services.commands.start(lead, { manifest, source: '', baseFolder: '/' });
   }
