@@ -46,6 +46,9 @@ async function takeInResults(context: StepContext): Promise<void> {
     const only = [from, ...(control === undefined ? [] : [control.from])];
     await takeInAgain(context, source, { only });
   }
+  const { identifiers } = parallelRun;
+  if (identifiers !== undefined)
+    await takeInAgain(context, identifiers.source, { only: [identifiers.from] });
 }
 
 /**

@@ -188,6 +188,9 @@ function checkParallelRun(draft: ManifestDraft): ManifestProblem[] {
   }
   for (const side of ['legacy', 'platform'] as const)
     problems.push(...checkResults(draft, parallelRun[side], ['parallelRun', side]));
+  const { identifiers } = parallelRun;
+  if (identifiers !== undefined && identifiers.source !== 'platform')
+    problems.push(...checkSource(draft.sources, identifiers, ['parallelRun', 'identifiers']));
   return problems;
 }
 
@@ -199,7 +202,7 @@ function checkResults(
   const { source, from, control } = results;
   const shape = resultsShapeProblems(results, path);
   if (source === 'platform') return shape;
-  const problems = [
+  const problems: ManifestProblem[] = [
     ...shape,
     ...checkSource(sources, { source, from }, path),
     ...(control === undefined

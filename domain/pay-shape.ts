@@ -86,6 +86,17 @@ export const parallelRunShape = z.union([
     legacy: resultsShape,
     platform: resultsShape,
     periods: z.array(z.string()).min(1).describe('Pay periods to compare, in order.'),
+    identifiers: z
+      .strictObject({
+        source: z.string().min(1).describe('A source of this manifest, or `platform`.'),
+        from: z.string().min(1),
+        legacy: expressionSchema.describe('The person as the legacy results call them.'),
+        platform: expressionSchema.describe('The same person as the platform calls them.'),
+      })
+      .optional()
+      .describe(
+        'Which legacy payroll id is which person of the platform, such as hr.person. Default: both sides use the same ids.',
+      ),
     gross: elements('GROSS').describe('Elements that a control record adds up as gross pay.'),
     protected: protectedShape
       .prefault({})

@@ -2,6 +2,7 @@ import { withConnection } from '../connections.ts';
 import { longQuery } from '../long-query.ts';
 import { placeOf } from '../relation.ts';
 import type { Work } from '../work.ts';
+import { identifiersFingerprint } from './identifiers.ts';
 import { compileResults, describedSide, type ResultsRequest } from './results-side.ts';
 import { readingResults } from './unreadable.ts';
 
@@ -29,5 +30,5 @@ export async function resultsFingerprint(request: ResultsRequest, work: Work): P
     });
     sides.push(`${side}:${found}`);
   }
-  return sides.join(' ');
+  return [...sides, `ids:${await identifiersFingerprint(request, work)}`].join(' ');
 }

@@ -163,6 +163,42 @@ export async function compileControl(
   return { relation, people, gross, net, payGroup, where };
 }
 
+/** The identifiers of people as SQL over alias `r`: each row says who is who. */
+export interface CompiledIdentifiers {
+  readonly relation: Relation;
+  readonly legacy: string;
+  readonly platform: string;
+  readonly where: string;
+}
+
+/**
+ * Compiles the description of the identifiers.
+ * @throws as `compileResults`
+ */
+export async function compileIdentifiers(
+  client: pg.Client,
+  request: ResultsRequest,
+  described: IdentifiersSource,
+): Promise<CompiledIdentifiers> {
+  const relation = placeOf(request.manifest, described, request.urls);
+  const compiler = await compilerFor(client, request, relation, ['parallelRun', 'identifiers']);
+  const legacy = compiler.text(described.legacy, 'legacy');
+  const platform = compiler.text(described.platform, 'platform');
+  compiler.check();
+  const where = `${compiler.ours} and ${legacy} is not null and ${platform} is not null`;
+  return { relation, legacy, platform, where };
+}
+
+/** Where it says which legacy payroll id is which person of the platform. */
+export type IdentifiersSource = NonNullable<
+  Extract<Manifest['parallelRun'], { legacy: unknown }>['identifiers']
+>;
+
+/** Undefined where both sides use the same ids. */
+export function describedIdentifiers({ parallelRun }: Manifest): IdentifiersSource | undefined {
+  return 'notApplicable' in parallelRun ? undefined : parallelRun.identifiers;
+}
+
 type Path = readonly (string | number)[];
 
 async function compilerFor(
@@ -190,7 +226,13 @@ async function compilerFor(
     }
     return { sql, type };
   };
+  // The platform is shared: every one of its tables says whose a row is.
+  const ours =
+    relation.side === 'target' && columns.has('department')
+      ? `r.${quoteIdentifier('department')} = ${quoteLiteral(manifest.department.id)}`
+      : 'true';
   return {
+    ours,
     text: (expression: Expression, name: string) => `(${compile(expression, name).sql})::text`,
     pence(expression: Expression, name: string): string {
       const { sql, type } = number(expression, name);
@@ -201,7 +243,10 @@ async function compilerFor(
     },
     whole: (expression: Expression, name: string) => `(${number(expression, name).sql})::bigint`,
     ofPeriod(expression: Expression, where: Condition | undefined): string {
-      const parts = [`(${compile(expression, 'period').sql})::text = ${quoteLiteral(period)}`];
+      const parts = [
+        `(${compile(expression, 'period').sql})::text = ${quoteLiteral(period)}`,
+        ours,
+      ];
       if (where !== undefined) {
         const context = {
           columns,
@@ -212,11 +257,6 @@ async function compilerFor(
         const compiled = compileCondition(where, context);
         for (const problem of compiled.problems) complain(problem.path, problem.message);
         parts.push(compiled.sql);
-      }
-      // The platform is shared: every one of its tables says whose a row is.
-      if (relation.side === 'target' && columns.has('department')) {
-        const ours = quoteLiteral(manifest.department.id);
-        parts.push(`r.${quoteIdentifier('department')} = ${ours}`);
       }
       return parts.join(' and ');
     },

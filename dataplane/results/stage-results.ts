@@ -7,6 +7,7 @@ import { placeOf } from '../relation.ts';
 
 import type { Work } from '../work.ts';
 import { judge, paidElements, paidPeriod, type PaidRow, paidSql, readControl } from './control.ts';
+import { stageIdentifiers, UNKNOWN_ID } from './identifiers.ts';
 import {
   compileResults,
   describedSide,
@@ -69,15 +70,26 @@ export async function stageResults(
     },
   );
   await refuseGaps(staging, raw, request, side);
+  const identifiers =
+    side === 'legacy' ? await stageIdentifiers(staging, request, work) : undefined;
+  const [person, known] =
+    identifiers === undefined
+      ? ['person', '']
+      : [
+          `coalesce(i.platform, '${UNKNOWN_ID}' || l.person)`,
+          `left join ${identifiers} i on i.legacy = l.person`,
+        ];
   await staging.query(
     `create temporary table ${table} as
-     select person, element, sum(pence)::bigint as pence, count(*)::int as lines from ${raw} group by person, element`,
+     select ${person} as person, element, sum(pence)::bigint as pence, count(*)::int as lines
+     from ${raw} l ${known} group by 1, 2`,
   );
   await staging.query(`analyze ${table}`);
-  // A person's lines may be of several pay groups: only the lines as they came know which.
-  const paidOf = payGroup
-    ? paidSql(raw, { payGroup: true, element: true, lines: false })
-    : paidSql(table, { payGroup: false, element: true, lines: true });
+  // Control records count people and pay groups as the lines have them: not yet as the platform calls them.
+  const paidOf =
+    payGroup || identifiers !== undefined
+      ? paidSql(raw, { payGroup, element: true, lines: false })
+      : paidSql(table, { payGroup: false, element: true, lines: true });
   const { rows } = await staging.query<PaidRow>(paidOf, paidElements(request.manifest));
   const paid = paidPeriod(rows);
   await staging.query(`drop table ${raw}`);
@@ -88,10 +100,11 @@ export async function stageResults(
       `${side} results of period ${request.period}: ${why}`,
     );
   }
-  const { rows: counted } = await staging.query<{ pairs: number }>(
-    `select count(*)::int as pairs from ${table}`,
+  const { rows: counted } = await staging.query<{ pairs: number; people: number }>(
+    `select count(*)::int as pairs, ${identifiers === undefined ? paid.people : 'count(distinct person)'}::int as people
+     from ${table}`,
   );
-  return { table, lines: paid.lines, people: paid.people, pairs: counted[0]?.pairs ?? 0 };
+  return { table, lines: paid.lines, ...(counted[0] ?? { pairs: 0, people: 0 }) };
 }
 
 async function refuseGaps(
