@@ -14,21 +14,8 @@ export const smokeThePlatform: StepBody = async (context) => {
   };
 };
 
-/**
- * Watches the platform after the point of no return: the checks have to pass at the beginning and at the end. Its
- * length counts from the switch.
- */
-export const watchThroughHypercare: StepBody = async (context) => {
-  const checks = await passingChecks(context);
-  const liveFrom = (await context.outputs()).get('cutover/switch')?.['liveFrom'];
-  const from = typeof liveFrom === 'string' ? Date.parse(liveFrom) : Date.now();
-  const until = new Date(from + context.manifest.policy.hypercareHours * 3_600_000).toISOString();
-  const output = { until, checks: checks.length, failed: 0 };
-  const evidence = [{ kind: 'smoke-checks', content: checks as unknown as Json }];
-  return Date.now() < Date.parse(until) ? { output, evidence, until } : { output, evidence };
-};
-
-async function passingChecks(context: StepContext): Promise<SmokeCheck[]> {
+/** The smoke checks. @throws SlipwayError `cutover/smoke-failed` naming those that fail */
+export async function passingChecks(context: StepContext): Promise<SmokeCheck[]> {
   const checks = await runSmokeChecks(
     {
       mapping: await frozenMapping(context),

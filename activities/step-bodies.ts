@@ -9,6 +9,7 @@ import { loadTheDelta } from './delta.ts';
 import { checkTheFirstRun } from './first-run.ts';
 import { freezeTheSource } from './freeze.ts';
 import { decideGate } from './gate.ts';
+import { watchThroughHypercare } from './hypercare.ts';
 import { takeInFiles } from './intake.ts';
 import { findKeysOfSource } from './keys.ts';
 import {
@@ -27,7 +28,7 @@ import { generateReadiness } from './readiness.ts';
 import { reconcileTheDataset } from './reconcile.ts';
 import { rehearseThePart } from './rehearse.ts';
 import { simulateTheMapping } from './simulate.ts';
-import { smokeThePlatform, watchThroughHypercare } from './smoke.ts';
+import { smokeThePlatform } from './smoke.ts';
 import type { StepBody } from './step-activity.ts';
 import { suggestTheMapping } from './suggest.ts';
 import { switchTheDepartment } from './switch.ts';
@@ -78,6 +79,7 @@ export const STEP_BODIES: Record<StepId, StepBody> = {
   'cutover/smoke': smokeThePlatform,
   'cutover/no-return': decideGate,
   'cutover/hypercare': watchThroughHypercare,
+  'cutover/exit': decideGate,
   'cutover/close': closeOnboarding,
   'cutover/undo': undoStep,
 };

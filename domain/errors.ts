@@ -82,10 +82,6 @@ export const ERRORS = {
     'The first live pay run is not safe',
     'Correct what the checks name and retry, or have a senior person waive the check; or roll back.',
   ),
-  'cutover/hypercare-open': refusal(
-    'Hypercare has not ended',
-    'Legacy systems and teams are kept until the exit of hypercare is approved.',
-  ),
   'cutover/no-rehearsal-target': failure(
     'There is nothing to rehearse on',
     'Give the workers a second database of the platform in SLIPWAY_REHEARSAL_URL, then retry.',

@@ -114,8 +114,10 @@ function quorumsOf(manifest: Manifest): Record<StepKey, Quorum> {
     ...(protectedTolerances(manifest).length > 0 ? { 'parallel-run/tolerances': { sro: 1 } } : {}),
   };
   for (const step of STEP_CATALOGUE) {
-    if (step.kind === 'gate' && step.id !== 'cutover/no-return')
+    if (step.kind === 'gate' && quorums[step.id] === undefined)
       quorums[step.id] = ofStage(step.stage);
+    'cutover/exit':
+      'notApplicable' in manifest.parallelRun ? { sro: 1 } : { sro: 1, 'payroll-lead': 1 },
   }
   return quorums;
 }

@@ -133,6 +133,7 @@ export const STEP_CATALOGUE = [
   step('cutover/smoke', 'Run the smoke checks', data),
   step('cutover/no-return', 'Pass the point of no return', { kind: 'gate' }),
   step('cutover/hypercare', 'Watch the platform through hypercare', { ...data, kind: 'timer' }),
+  step('cutover/exit', 'Decide on the end of hypercare', { kind: 'gate' }),
   step('cutover/close', 'Close with an evidence pack'),
   step('cutover/undo', 'Take a step of the cutover back', { ...data, scope: 'undo' }),
 ] as const satisfies readonly StepDefinition[];

@@ -21,5 +21,6 @@ export async function cutover(engine: Engine): Promise<void> {
   await engine.run('cutover/smoke');
   await engine.run('cutover/no-return');
   await engine.run('cutover/hypercare');
+  await engine.run('cutover/exit');
   await engine.run('cutover/close');
 }

@@ -4,6 +4,7 @@ import type { Waiver } from '../step-run.ts';
 import type { Criterion, CriterionRule, GateFacts, GateStatement } from './criterion.ts';
 import { GO_NO_GO, NO_RETURN } from './cutover.ts';
 import { DISCOVERY_GATE } from './discovery.ts';
+import { HYPERCARE_EXIT } from './hypercare-exit.ts';
 import { MAPPING_GATE } from './mapping.ts';
 import { MIGRATION_GATE } from './migration.ts';
 import { PARALLEL_RUN_GATE } from './parallel-run.ts';
@@ -15,6 +16,7 @@ const RULES: Readonly<Record<StepKey, readonly CriterionRule[]>> = {
   'parallel-run/gate': PARALLEL_RUN_GATE,
   'cutover/gate': GO_NO_GO,
   'cutover/no-return': NO_RETURN,
+  'cutover/exit': HYPERCARE_EXIT,
 };
 
 /**

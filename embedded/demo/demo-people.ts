@@ -28,6 +28,8 @@ export async function decideAsPeople(
   options: {
     stop: (onboarding: DemoOnboarding) => boolean;
     changed: (onboarding: DemoOnboarding) => void;
+    /** Called while hypercare waits for live pay runs. */
+    live?: (onboarding: DemoOnboarding) => Promise<void>;
     signal: AbortSignal;
   },
 ): Promise<DemoOnboarding> {
@@ -41,6 +43,7 @@ export async function decideAsPeople(
       onboarding.steps.some((step) => step.status === 'parked')
     )
       return onboarding;
+    if (isStepWaiting(onboarding, 'cutover/hypercare')) await options.live?.(onboarding);
     for (const step of onboarding.steps.filter(
       (each) => each.status === 'waiting' && each.until === null,
     )) {
@@ -48,6 +51,10 @@ export async function decideAsPeople(
     }
     await delay(LOOK_EVERY, undefined, { signal: options.signal });
   }
+}
+
+function isStepWaiting({ steps }: DemoOnboarding, key: string): boolean {
+  return steps.some((step) => step.key === key && step.status === 'waiting');
 }
 
 /** Somebody was faster, or the step has gone on: the next look tells. */

@@ -1,6 +1,7 @@
 import type { SlipwayError } from '../../domain/errors.ts';
 import { DemoApi } from './demo-api.ts';
 import { decideAsPeople } from './demo-people.ts';
+import { payLive } from './live-payroll.ts';
 import type { DemoDepartment } from './make-department.ts';
 import { announcer, startDepartment } from './run-demo.ts';
 import type { DemoPlace } from './run-demo.ts';
@@ -62,6 +63,7 @@ export async function runDemoProgramme(
         const end = await decideAsPeople(api, id, {
           stop: () => false,
           changed,
+          live: (onboarding) => payLive(place.databases.platform, onboarding.id),
           signal: place.signal,
         });
         const parked = end.steps.find((step) => step.status === 'parked');
@@ -88,6 +90,7 @@ export async function runDemoProgramme(
       const end = await decideAsPeople(api, id, {
         stop: () => false,
         changed,
+        live: (onboarding) => payLive(place.databases.platform, onboarding.id),
         signal: place.signal,
       });
       const parked = end.steps.find((step) => step.status === 'parked');

@@ -115,6 +115,7 @@ function adapted(text: string, department: DemoDepartment): string {
   );
   // Long enough to be seen, short enough to be waited for.
   document.setIn(['policy', 'hypercareHours'], 2 / 3600);
+  document.setIn(['policy', 'hypercare'], document.createNode({ lookAgainHours: 1 / 3600 }));
   if (department.wrongEncoding === true)
     document.setIn(['sources', 'exports', 'files', 'staff', 'encoding'], 'utf-8');
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });

@@ -7,6 +7,7 @@ import type { Progress } from '../progress.ts';
 import { DemoApi } from './demo-api.ts';
 import type { DemoOnboarding } from './demo-api.ts';
 import { decideAsPeople } from './demo-people.ts';
+import { payLive } from './live-payroll.ts';
 import { makeDepartment } from './make-department.ts';
 import type { DemoDatabases, DemoDepartment } from './make-department.ts';
 
@@ -71,6 +72,7 @@ async function follow(place: DemoPlace, api: DemoApi, onboarding: string): Promi
   return decideAsPeople(api, onboarding, {
     stop: () => false,
     changed: announcer(place.say, onboarding),
+    live: ({ id }) => payLive(place.databases.platform, id),
     signal: place.signal,
   });
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DemoApi } from '../../embedded/demo/demo-api.ts';
 import type { DemoOnboarding } from '../../embedded/demo/demo-api.ts';
 import { decideAsPeople } from '../../embedded/demo/demo-people.ts';
+import { payLive } from '../../embedded/demo/live-payroll.ts';
 import { makeDepartment } from '../../embedded/demo/make-department.ts';
 import { stopHome } from '../../embedded/down.ts';
 import { homeAt } from '../../embedded/home.ts';
@@ -90,6 +91,7 @@ function decideUntil(
   return decideAsPeople(api(), id, {
     stop,
     changed: () => undefined,
+    live: (onboarding) => payLive(databaseUrl('platform'), onboarding.id),
     signal: AbortSignal.timeout(3 * MINUTES),
   });
 }

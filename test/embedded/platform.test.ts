@@ -29,6 +29,7 @@ async function fill(client: pg.Client, department: string): Promise<void> {
     `payroll.bank_account values ($1, '001', '2001-01-01', '200000', '12345678', 'S JONES')`,
     `payroll.tax values ($1, '001', 2026, '1257L', 'cumulative', 'A', null, 6000, 700.2, 310)`,
     `payroll.run (department, period, people, gross, net) values ($1, '2026-07', 1, 2000, 1650.5)`,
+    `payroll.live_period values ($1, '2026-07', 1, 0, 0)`,
     `payroll.result values ($1, '2026-07', '001', 'GROSS', 2000)`,
     `finance.cost_centre values ($1, 'CC1', 'Court', 'U2', '001')`,
     `finance.supplier values ($1, 'S1', 'Paper Ltd', 'GB123456789', '200000', '87654321', 30, 'active')`,
@@ -57,7 +58,7 @@ describe('the target model of the platform', () => {
     );
     const others = rows.filter((row) => row.first !== 'department').map((row) => row.name);
     expect(others).toEqual(['hr.grade', 'payroll.pay_element']);
-    expect(rows).toHaveLength(16);
+    expect(rows).toHaveLength(17);
   });
 
   test('says in a comment what each table is for', async () => {
