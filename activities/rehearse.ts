@@ -16,6 +16,7 @@ import { proveTheRollback } from './rollback-proof.ts';
 import { smokeThePlatform } from './smoke.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 import { switchTheDepartment } from './switch.ts';
+import { proveTheTotals } from './totals.ts';
 import { transferDataset } from './transfer.ts';
 
 /** Between the two looks that prove a source quiet. Shorter than at the cutover: a rehearsal decides nothing. */
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<RehearsalPart, (context: StepContext) => Promise<Fo
   freeze: proveQuiet,
   delta: (context) => runSteps(context, [['cutover/delta', undefined]]),
   reconcile: (context) => runSteps(context, ofDatasets(context, 'cutover/reconcile')),
+  totals: (context) => runSteps(context, [['cutover/totals', undefined]]),
   switch: (context) => runSteps(context, [['cutover/switch', undefined]]),
   smoke: (context) => runSteps(context, [['cutover/smoke', undefined]]),
   rollback: takeBack,
@@ -39,6 +41,7 @@ const BODIES: Partial<Record<StepId, StepBody>> = {
   'migration/transfer': transferDataset,
   'cutover/delta': loadTheDelta,
   'cutover/reconcile': reconcileTheDataset,
+  'cutover/totals': proveTheTotals,
   'cutover/switch': switchTheDepartment,
   'cutover/smoke': smokeThePlatform,
 };

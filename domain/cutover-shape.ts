@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { expressionSchema } from './mapping/expression-schema.ts';
+import { ROLES } from './roles.ts';
 
 const date = z.iso.date();
 const dateTime = z.iso.datetime({ offset: true });
@@ -13,7 +14,7 @@ const rehearsal = z.strictObject({
 
 const runbookLine = z.strictObject({
   id: id.describe(
-    'Of its own; or go-no-go, freeze, delta, reconcile, switch, smoke or no-return for what the engine does.',
+    'Of its own; or go-no-go, freeze, delta, reconcile, totals, switch, smoke or no-return for what the engine does.',
   ),
   title: z.string().min(3).optional(),
   owner: z.string().min(1).describe('A role, or the id of a person.'),
@@ -67,6 +68,26 @@ export const cutoverShape = z.strictObject({
     .describe(
       'The last submission of the legacy payroll to the tax authority. Default: the rows of the dataset that fills payroll.tax.',
     ),
+  readiness: z
+    .strictObject({
+      notApplicable: z
+        .record(id, z.string().min(10))
+        .default({})
+        .describe('Criteria of the list that do not apply here, each with its reason.'),
+      criteria: z
+        .record(
+          id,
+          z.strictObject({
+            title: z.string().min(3),
+            owner: z.enum(ROLES).describe('The role that assesses it.'),
+            criticality: z.enum(['high', 'medium', 'low']).default('medium'),
+          }),
+        )
+        .default({})
+        .describe('Criteria of the department beside those of the default list.'),
+    })
+    .default({ notApplicable: {}, criteria: {} })
+    .describe('What readiness is judged by.'),
   rollbackHours: z
     .number()
     .positive()

@@ -9,6 +9,7 @@ export const REHEARSAL_PARTS = [
   'freeze',
   'delta',
   'reconcile',
+  'totals',
   'switch',
   'smoke',
   'rollback',

@@ -52,6 +52,7 @@ const ENGINE_LINES = [
   { id: 'freeze', title: 'Freeze the legacy side, or prove it quiet', owner: 'migration-engineer' },
   { id: 'delta', title: 'Load what changed', owner: 'migration-engineer' },
   { id: 'reconcile', title: 'Prove that both sides hold the same', owner: 'migration-engineer' },
+  { id: 'totals', title: 'Prove the control totals to the penny', owner: 'finance-lead' },
   { id: 'switch', title: 'Switch to the platform', owner: 'migration-engineer' },
   { id: 'smoke', title: 'Run the smoke checks', owner: 'migration-engineer' },
 ] as const;

@@ -12,6 +12,8 @@ import type { Amend, OnboardingArguments } from './messages.ts';
 /** Everything an onboarding remembers. Plain JSON: it is carried over each continue-as-new. */
 export interface OnboardingState {
   readonly onboarding: string;
+  /** Who asked for the roll-back that is under way, and why: a fresh history goes on with it. */
+  rollingBack?: { readonly by: string; readonly reason: string };
   readonly startedBy: string;
   manifest: string;
   plan: Plan;
@@ -32,6 +34,8 @@ export interface OnboardingState {
   frozen?: Partial<Record<Stage, FrozenCriteria>>;
   /** An amendment that waits for a second person. */
   proposed?: Amend | undefined;
+  /** Findings of independent assurance, by number (control C12). Absent in states of earlier versions. */
+  findings?: Record<string, 'open' | 'closed' | 'accepted'>;
   /** Per stage, who changed what runs in it. They cannot approve it (four eyes). */
   touched: Partial<Record<Stage, string[]>>;
 }

@@ -32,7 +32,9 @@ export async function onboarding(args: OnboardingArguments | OnboardingState): P
   if (!('progress' in args)) begin(engine, args);
   // Nothing has been waited for yet, so no command can have been missed.
   answerCommands(engine);
-  let part = (): Promise<void> => journey(engine);
+  const { rollingBack } = engine.state;
+  let part = (): Promise<void> =>
+    rollingBack === undefined ? journey(engine) : rollBack(engine, rollingBack);
   for (;;) {
     const interrupt = await engine.untilInterrupted(part);
     if (interrupt === undefined) {

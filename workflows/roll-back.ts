@@ -11,7 +11,9 @@ export async function rollBack(
   engine: Engine,
   command: { readonly by: string; readonly reason: string },
 ): Promise<void> {
-  engine.emit({ type: 'onboarding.rolling-back', ...command });
+  if (engine.state.rollingBack === undefined)
+    engine.emit({ type: 'onboarding.rolling-back', ...command });
+  engine.state.rollingBack = command;
   for (const step of engine.undoable().toReversed()) {
     const undo = `cutover/undo/${step}`;
     if (engine.state.progress.steps[undo] !== undefined) {
@@ -30,6 +32,7 @@ export async function rollBack(
     (key) => !key.startsWith('cutover/rehearse/'),
   );
   rewind(engine, steps, 'cutover/plan', command);
+  delete engine.state.rollingBack;
   engine.emit({ type: 'onboarding.rolled-back' });
   await engine.flush();
   // Only an interrupt leads on; it cancels this wait.

@@ -30,7 +30,15 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
 /** Parts of a rehearsal that a cutover does inside its window. The load is done before. */
-const IN_WINDOW = new Set(['freeze', 'delta', 'reconcile', 'switch', 'smoke', 'rollback']);
+const IN_WINDOW = new Set([
+  'freeze',
+  'delta',
+  'reconcile',
+  'totals',
+  'switch',
+  'smoke',
+  'rollback',
+]);
 
 /**
  * Why the cutover is refused, empty when it is not (control C9). The last rehearsal of the manifest with a roll-back

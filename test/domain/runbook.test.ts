@@ -96,7 +96,7 @@ describe('the runbook of a cutover', () => {
     expect(of('delta')).toEqual(['lead', 120_000, 'rehearsed']);
     expect(of('smoke')).toEqual(['payroll', 1_800_000, 'planned']);
     expect(of('tell-staff')).toEqual(['owner', 900_000, 'planned']);
-    expect(unknown).toEqual(['freeze', 'reconcile']);
+    expect(unknown).toEqual(['freeze', 'reconcile', 'totals']);
     expect(rollback).toBe(5000);
   });
 

@@ -5,6 +5,7 @@ import * as messages from '../../workflows/messages.ts';
 import { until } from '../support/until.ts';
 import { LEAD, startHarness } from './harness.ts';
 import type { Harness } from './harness.ts';
+import { refusalOf } from './refusal-of.ts';
 
 let harness: Harness | undefined;
 afterEach(async () => {
@@ -43,6 +44,11 @@ describe('a roll-back', () => {
       ),
     );
     expect((await own.detail()).view.status).toBe('rolling-back');
+    expect(
+      await refusalOf(
+        handle.executeUpdate(messages.rewindUpdate, { args: [{ ...said, to: 'cutover/plan' }] }),
+      ),
+    ).toBe('command/not-now');
     await handle.executeUpdate(messages.retryStepUpdate, {
       args: [{ ...said, step: 'cutover/undo/proof' }],
     });

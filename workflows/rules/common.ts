@@ -1,3 +1,4 @@
+import { independenceProblem } from '../../domain/controls/c12-assurance.ts';
 import type { CommandName } from '../../domain/permissions.ts';
 import { PERMISSIONS } from '../../domain/permissions.ts';
 import type { Actor, Role } from '../../domain/roles.ts';
@@ -70,6 +71,13 @@ export function mustBeNamed(engine: Engine, actor: Actor, roles: readonly Role[]
   }
 }
 
+/** Assurance holds no role in the programme (control C12). */
+export function mustBeIndependent(engine: Engine, actor: Actor): void {
+  const named = engine.state.plan.people.find((each) => each.id === actor.id);
+  const problem = independenceProblem(actor, named);
+  if (problem !== undefined) throw refusal(problem.code, problem.message);
+}
+
 /** Who started the onboarding, or changed what runs in the stage, does not approve it. */
 export function mustNotHavePrepared(
   engine: Engine,
@@ -97,6 +105,8 @@ export function mustBeFree(engine: Engine): void {
 
 /** While the legacy side is frozen or the platform live, only a roll-back leads back. */
 export function mustBeUndone(engine: Engine): void {
+  if (engine.state.rollingBack !== undefined)
+    throw refusal('command/not-now', 'it is being rolled back, and that is not proven yet');
   const undoable = engine.undoable();
   if (undoable.length > 0) {
     throw refusal(
