@@ -11,13 +11,13 @@ import type { Role } from '../domain/roles.ts';
 import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
 import { stepInputSchema } from '../domain/step-inputs.ts';
-import type { Explanation } from '../domain/step-run.ts';
 import type { Database } from '../store/database.ts';
 import type { Identity } from '../store/identities.ts';
 import { findManifest, manifestHash, registerManifest } from '../store/manifests.ts';
 import { findOnboarding, findStanding } from '../store/read-model.ts';
 import type { Standing } from '../store/read-model.ts';
-import { keepCases } from '../store/explanations.ts';
+import { withCasesKept } from './explanations.ts';
+import type { SaidOfVariances } from './explanations.ts';
 import * as messages from '../workflows/messages.ts';
 import type { CommandResult, Said } from '../workflows/messages.ts';
 import { requireActor } from './access.ts';
@@ -47,6 +47,8 @@ export interface DecisionRequest {
   readonly role?: Role | undefined;
   /** Hash of the evidence the person looked at. */
   readonly evidence: string;
+  /** Every line of it that is open and not red, when approving. */
+  readonly acknowledge?: readonly string[] | undefined;
 }
 
 export interface CommandsOptions {
@@ -55,11 +57,6 @@ export interface CommandsOptions {
   /** Task queue that onboardings are started on. */
   readonly controlQueue?: string;
 }
-
-/** What is said of a signature; a case names its people. */
-type SaidOfVariances = Omit<Explanation, 'by' | 'cases'> & {
-  readonly people?: readonly string[] | undefined;
-};
 
 /**
  * Everything people can tell Slipway to do. Each function checks the role, gives the command to the workflow, and
@@ -122,7 +119,11 @@ export class Commands {
   /** Approves what a gate or decision shows. */
   async approve(by: CommandBy, args: DecisionRequest) {
     const decision = await this.#decision(by, args);
-    return await this.#command(by, 'approveGate', messages.approveGateUpdate, decision);
+    const { acknowledge = [] } = args;
+    return await this.#command(by, 'approveGate', messages.approveGateUpdate, {
+      ...decision,
+      ...(acknowledge.length === 0 ? {} : { acknowledge }),
+    });
   }
 
   /** Rejects what a gate or decision shows. */
@@ -147,18 +148,10 @@ export class Commands {
   async explain(by: CommandBy, args: { period: string; explanations: readonly SaidOfVariances[] }) {
     const { period } = args;
     const actor = requireActor(by.identity, by, 'explainVariance');
-    const onboarding = messages.onboardingId(by.programme, by.department);
-    const explanations: Omit<Explanation, 'by'>[] = [];
-    for (const { people, ...each } of args.explanations) {
-      if (people === undefined) {
-        explanations.push(each);
-        continue;
-      }
-      const cases = await this.#translated(() =>
-        keepCases(this.#database, { onboarding, period, people, by: actor.id }),
-      );
-      explanations.push({ ...each, cases });
-    }
+    const place = { onboarding: messages.onboardingId(by.programme, by.department), period };
+    const explanations = await this.#translated(() =>
+      withCasesKept(this.#database, { ...place, by: actor.id }, args.explanations),
+    );
     return await this.#command(by, 'explainVariance', messages.explainVarianceUpdate, {
       period,
       explanations,
@@ -195,6 +188,24 @@ export class Commands {
       ...(rule === undefined ? {} : { rule }),
     });
     return await this.#disposed(by, dataset, result, 'quarantine/count-differs');
+  }
+
+  /** Says how criteria of the readiness list are: each by the person who holds its owner role. */
+  async assess(by: CommandBy, args: Pick<messages.AssessCriterion, 'assessments'>) {
+    return await this.#command(by, 'assessCriterion', messages.assessCriterionUpdate, args);
+  }
+
+  /** Records a finding of independent assurance: the reason says what was found. */
+  async recordFinding(by: CommandBy) {
+    return await this.#command(by, 'recordFinding', messages.recordFindingUpdate, {});
+  }
+
+  async closeFinding(by: CommandBy, args: { finding: string }) {
+    return await this.#command(by, 'closeFinding', messages.closeFindingUpdate, args);
+  }
+
+  async acceptFinding(by: CommandBy, args: { finding: string }) {
+    return await this.#command(by, 'acceptFinding', messages.acceptFindingUpdate, args);
   }
 
   /** No further step begins until it is resumed. */

@@ -18,6 +18,16 @@ export function evidenceAddress(place: Place, hash: string): string {
   return `${departmentAddress(place)}/evidence/${part(hash)}`;
 }
 
+/** The evidence pack: the whole record in one file. */
+export function packAddress(place: Place): string {
+  return `${departmentAddress(place)}/evidence/pack`;
+}
+
+/** The rehearsals and the runbook of the cutover. */
+export function cutoverAddress(place: Place): string {
+  return `${departmentAddress(place)}/cutover`;
+}
+
 /** The profiles of the sources, or of one of their tables. */
 export function profilesAddress(place: Place, source?: string, table?: string): string {
   const parts = [source, table].filter((each) => each !== undefined).map(part);
@@ -28,6 +38,11 @@ export function profilesAddress(place: Place, source?: string, table?: string): 
 export function variancesAddress(place: Place, period: string, signature?: string): string {
   const page = `${departmentAddress(place)}/variances/${part(period)}`;
   return signature === undefined ? page : `${page}/lines?signature=${part(signature)}`;
+}
+
+/** The variances of all pay periods beside each other. */
+export function varianceTrendAddress(place: Place): string {
+  return `${departmentAddress(place)}/variances`;
 }
 
 /** What is suggested for the mapping. */

@@ -3,7 +3,7 @@ import { SlipwayError } from '../../../domain/errors.ts';
 import { stepKey } from '../../../domain/step-catalogue.ts';
 import type { VarianceGroup } from '../../../store/variances.ts';
 import type { Place } from '../../access.ts';
-import { stepAddress, variancesAddress } from '../addresses.ts';
+import { stepAddress, variancesAddress, varianceTrendAddress } from '../addresses.ts';
 import { personOf, sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
 import { DECISIONS } from '../words/explanations.ts';
@@ -15,6 +15,13 @@ import type { RefusedForm } from './form-state.ts';
 import { lookAt } from './look.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, PAGE, placeOf, queryValue, streamOf } from './places.ts';
 import { formOf } from './step-card.ts';
+
+const STATUSES = {
+  open: 'Open',
+  'in-progress': 'In progress',
+  explained: 'Explained',
+  carried: 'Carried forward',
+} as const;
 
 /** Lines of one page. */
 const LINES = 1000;
@@ -56,7 +63,7 @@ export function varianceRoutes(app: FastifyInstance, site: Site): void {
 }
 
 function isOpen(group: VarianceGroup): boolean {
-  return group.overTolerance && group.decision === null;
+  return group.openLines > 0;
 }
 
 /** Answers with the groups of a period and the form to explain them; after a refusal, with what was wrong. */
@@ -85,6 +92,7 @@ export async function showVariances(
     from: 'variances',
     name: onboarding.name,
     period,
+    trendHref: varianceTrendAddress(place),
     step: { href: stepAddress(place, key), status: step.status },
     // Those that need an explanation first; within that, as they come: those of the most people first.
     groups: groups
@@ -95,6 +103,8 @@ export async function showVariances(
         decision: DECISIONS.find((each) => each.value === group.decision)?.text ?? group.decision,
         explainedBy: group.explainedBy === null ? null : ground.people.name(group.explainedBy),
         open: isOpen(group),
+        status: group.status === null ? 'Within tolerance' : STATUSES[group.status],
+        owner: group.owner === null ? null : ground.people.name(group.owner),
         href: variancesAddress(place, period, group.signature),
         chosen: (refused?.values['signatures'] ?? '').split('\n').includes(group.signature),
       })),

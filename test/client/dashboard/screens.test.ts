@@ -90,6 +90,7 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
     await look('department-variances', scene.paths.variances);
     await look('variances', `${scene.paths.variances}/variances/2027-01`);
     await look('variance-lines', `${scene.paths.variances}/variances/2027-01/lines`);
+    await look('variance-trend', `${scene.paths.variances}/variances`);
     expect(flaws).toEqual([]);
   });
 
