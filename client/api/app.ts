@@ -11,6 +11,8 @@ import { authenticate } from './authentication.ts';
 import { OPENAPI } from './openapi.ts';
 import { asSlipwayError, PROBLEM_TYPE, problemOf } from './problem.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { cutoverRoutes } from './routes/cutover.ts';
+import { evidencePackRoutes } from './routes/evidence-packs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { manifestRoutes } from './routes/manifests.ts';
@@ -88,7 +90,9 @@ function api(services: Services): FastifyPluginAsync {
       authenticate(secured, services.database);
       await secured.register(manifestRoutes(services));
       await secured.register(onboardingRoutes(services));
+      await secured.register(evidencePackRoutes(services));
       await secured.register(profileRoutes(services));
+      await secured.register(cutoverRoutes(services));
       await secured.register(suggestionRoutes(services));
       await secured.register(commandRoutes(services));
       await secured.register(quarantineRoutes(services));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { amendmentVerbs } from './verbs/amendments.ts';
+import { cutoverVerb } from './verbs/cutover.ts';
 import { decideVerbs } from './verbs/decide.ts';
 import { differencesVerb } from './verbs/differences.ts';
 import { evidenceVerbs } from './verbs/evidence.ts';
@@ -10,6 +11,7 @@ import { mappingVerb } from './verbs/mapping.ts';
 import { suggestVerb } from './verbs/suggest.ts';
 import { profileVerb } from './verbs/profile.ts';
 import { quarantineVerbs } from './verbs/quarantine.ts';
+import { readinessVerbs } from './verbs/readiness.ts';
 import { tokenVerbs } from './verbs/tokens.ts';
 import { varianceVerbs } from './verbs/variances.ts';
 import { watchVerb } from './verbs/watch.ts';
@@ -55,8 +57,10 @@ export function createProgram(version: string): Command {
   suggestVerb(program);
   quarantineVerbs(program);
   differencesVerb(program);
+  cutoverVerb(program);
   varianceVerbs(program);
   mappingVerb(program);
+  readinessVerbs(program);
   evidenceVerbs(program);
   tokenVerbs(program);
   return program;

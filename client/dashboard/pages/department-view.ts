@@ -4,8 +4,9 @@ import type { Stage } from '../../../domain/stages.ts';
 import { ROLES } from '../../../domain/roles.ts';
 import type { LoggedEventView, OnboardingPage, StepDetail } from '../../views.ts';
 import {
-  evidenceAddress,
   historyAddress,
+  packAddress,
+  cutoverAddress,
   profilesAddress,
   quarantineAddress,
   stepAddress,
@@ -92,7 +93,12 @@ export function departmentView(
       .toReversed()
       .map((event) => eventLine(event, people)),
     historyHref: historyAddress(place),
-    pack: packOf(steps, place),
+    pack: packAddress(place),
+    cutover: steps.some(
+      ({ key, status }) => key.startsWith('cutover/rehearse/') && status !== 'pending',
+    )
+      ? cutoverAddress(place)
+      : undefined,
     profiles: steps.some(({ evidence }) => evidence.some(({ kind }) => kind === 'profile'))
       ? profilesAddress(place)
       : undefined,
@@ -131,13 +137,6 @@ function isTimer(step: StepDetail): boolean {
     step.status === 'waiting' &&
     (step.kind === 'timer' || (step.until !== null && step.quorum.length === 0))
   );
-}
-
-/** Where the evidence pack of a closed onboarding is. */
-function packOf(steps: readonly StepDetail[], place: CardGround['place']): string | undefined {
-  const closed = steps.find((step) => step.key === 'cutover/close' && step.status === 'succeeded');
-  const pack = closed?.evidence.find(({ kind }) => kind === 'evidence-pack');
-  return pack === undefined ? undefined : evidenceAddress(place, pack.hash);
 }
 
 /** A step that runs or waits for its time, with how far and how fast. */
