@@ -138,6 +138,6 @@ export const C09_ROLLBACK_REHEARSED: Control = {
     'A roll-back that takes longer than cutover.rollbackHours or than the window that is left.',
   ],
   codes: ['cutover/rollback-not-rehearsed', 'cutover/rollback-unproven', 'cutover/past-no-return'],
-  usedBy: ['cutover/rehearse', 'cutover/gate', 'cutover/wait', 'cutover/no-return', 'roll-back'],
+  usedBy: ['cutover/rehearse', 'cutover/gate', 'cutover/wait', 'cutover/no-return', 'rollBack'],
   evidence: ['rehearsal', 'runbook', 'gate-statement', 'rollback-proof'],
 };

@@ -6,6 +6,7 @@ import { C09_ROLLBACK_REHEARSED } from './c09-rollback-rehearsed.ts';
 import { CALENDAR } from './c10-calendar.ts';
 import { C13_TWO_SIDED } from './c13-two-sided.ts';
 import { FIRST_LIVE_RUN } from './c14-first-live-run.ts';
+import { HYPERCARE } from './c15-hypercare.ts';
 import { C16_BASELINE } from './c16-baseline.ts';
 import type { Control } from './control.ts';
 
@@ -19,5 +20,6 @@ export const CONTROLS: readonly Control[] = [
   CALENDAR,
   C13_TWO_SIDED,
   FIRST_LIVE_RUN,
+  HYPERCARE,
   C16_BASELINE,
 ];
