@@ -10,6 +10,7 @@ const schema = z.object({
   SLIPWAY_DEMO_PEOPLE: z.enum(['0', '1']).default('0'),
   SLIPWAY_HOME: z.string().min(1).optional(),
   SLIPWAY_SESSION_SECRET: z.string().min(32).optional(),
+  SLIPWAY_SIGNING_KEY: z.string().min(1).optional(),
   SLIPWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -27,6 +28,8 @@ export interface ApiConfig {
   readonly home: string | undefined;
   /** Signs sessions and forms; the same in every API process. In a home it is made by itself. */
   readonly sessionSecret: string | undefined;
+  /** Ed25519 private key (PEM) that evidence packs are signed with; the same in every API process. In a home it is made by itself. */
+  readonly signingKey: string | undefined;
   readonly logLevel: string;
 }
 
@@ -53,6 +56,7 @@ export function loadApiConfig(environment: NodeJS.ProcessEnv = process.env): Api
     demoPeople: given.SLIPWAY_DEMO_PEOPLE === '1',
     home: given.SLIPWAY_HOME,
     sessionSecret: given.SLIPWAY_SESSION_SECRET,
+    signingKey: given.SLIPWAY_SIGNING_KEY,
     logLevel: given.SLIPWAY_LOG_LEVEL,
   };
 }

@@ -4,8 +4,11 @@ import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
 import { BoardFeed } from './board-feed.ts';
 import { Commands } from './commands.ts';
+import { EvidencePacks } from './evidence-packs.ts';
 import { Quarantine } from './quarantine.ts';
 import { Reads } from './reads.ts';
+import { findSigningKey } from './signing-key.ts';
+import type { SigningKeySource } from './signing-key.ts';
 
 /** What API and dashboard are made of. */
 export interface Services {
@@ -13,6 +16,7 @@ export interface Services {
   readonly commands: Commands;
   readonly reads: Reads;
   readonly quarantine: Quarantine;
+  readonly packs: EvidencePacks;
   readonly changes: ChangeFeed;
   readonly board: BoardFeed;
   /** Ends the connections to the database. The client is the caller's. */
@@ -24,10 +28,17 @@ export interface ServicesOptions {
   readonly client: Client;
   /** Task queue that onboardings are started on. */
   readonly controlQueue?: string;
+  /** Where the key is that evidence packs are signed with. */
+  readonly signing?: SigningKeySource;
 }
 
 /** The services, with nothing connected yet. */
-export function createServices({ storeUrl, client, controlQueue }: ServicesOptions): Services {
+export function createServices({
+  storeUrl,
+  client,
+  controlQueue,
+  signing = { signingKey: undefined, home: undefined },
+}: ServicesOptions): Services {
   const database = openDatabase(storeUrl);
   const changes = new ChangeFeed(storeUrl);
   const board = new BoardFeed(database, changes);
@@ -37,6 +48,7 @@ export function createServices({ storeUrl, client, controlQueue }: ServicesOptio
     commands: new Commands({ database, client, ...queue }),
     reads: new Reads(database),
     quarantine: new Quarantine({ database, client, ...queue }),
+    packs: new EvidencePacks(database, () => findSigningKey(signing)),
     changes,
     board,
     async close() {

@@ -48,3 +48,14 @@ export async function inTransaction<T>(
     client.release(broken);
   }
 }
+
+/** Runs `use` in a transaction that reads: everything it sees is of one moment, whatever is written meanwhile. */
+export async function inSnapshot<T>(
+  database: Database,
+  use: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  return inTransaction(database, async (client) => {
+    await client.query('set transaction isolation level repeatable read, read only');
+    return use(client);
+  });
+}

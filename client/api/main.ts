@@ -14,7 +14,11 @@ import { createApp } from './app.ts';
 async function main(): Promise<void> {
   const config = loadApiConfig();
   const temporal = openTemporalClient();
-  const services = await openServices({ storeUrl: config.storeUrl, client: temporal.client });
+  const services = await openServices({
+    storeUrl: config.storeUrl,
+    client: temporal.client,
+    signing: config,
+  });
   await seed(config, services);
   const app = await createApp({
     services,

@@ -55,6 +55,25 @@ export class ApiClient {
     return Buffer.from(await (await this.#fetch(path)).arrayBuffer());
   }
 
+  /** Fetches a large file piece by piece. @param received told how many bytes came, and of how many */
+  async *pieces(
+    path: string,
+    received: (bytes: number, total: number) => void,
+  ): AsyncGenerator<Uint8Array> {
+    const { body, headers } = await this.#fetch(path);
+    const total = Number(headers.get('content-length') ?? 0);
+    let bytes = 0;
+    try {
+      for await (const piece of body ?? []) {
+        bytes += piece.length;
+        received(bytes, total);
+        yield piece;
+      }
+    } catch (cause) {
+      throw new Broken(this.url, cause);
+    }
+  }
+
   /** A live stream. Ends when the server or the signal ends it. */
   async *stream(path: string, signal: AbortSignal): AsyncGenerator<SseMessage> {
     const { body } = await this.#fetch(path, { signal, headers: { accept: 'text/event-stream' } });

@@ -1,6 +1,7 @@
 import type { ChangeFeed } from '../../store/changes.ts';
 import type { Database } from '../../store/database.ts';
 import type { Commands } from '../commands.ts';
+import type { EvidencePacks } from '../evidence-packs.ts';
 import type { Quarantine } from '../quarantine.ts';
 import type { Reads } from '../reads.ts';
 
@@ -9,6 +10,7 @@ export interface DashboardOptions {
   readonly reads: Reads;
   readonly commands: Commands;
   readonly quarantine: Quarantine;
+  readonly packs: EvidencePacks;
   /** Slipway's own database: sessions and the steps that wait are looked up in it. */
   readonly database: Database;
   readonly changes: ChangeFeed;

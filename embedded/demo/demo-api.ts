@@ -100,14 +100,10 @@ export class DemoApi {
     return this.#call(person, 'POST', path, csv);
   }
 
-  async evidence(id: string, hash: string): Promise<unknown> {
-    return (
-      await this.#call<{ content: unknown }>(
-        'demo-assurance',
-        'GET',
-        `/${place(id)}/evidence/${hash}`,
-      )
-    ).content;
+  /** The evidence pack of an onboarding: the bytes of a ZIP file. */
+  async evidencePack(id: string): Promise<Buffer> {
+    const answer = await this.#send('demo-assurance', 'GET', `/${place(id)}/evidence/pack`);
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   start(
@@ -123,8 +119,17 @@ export class DemoApi {
     return this.#call(person, 'POST', `/${place(id)}/${name}`, body);
   }
 
-  /** @throws SlipwayError with the code of the API's problem; `service/unreachable` when it does not answer */
   async #call<T>(person: string, method: string, path: string, body?: object | string): Promise<T> {
+    return (await (await this.#send(person, method, path, body)).json()) as T;
+  }
+
+  /** @throws SlipwayError with the code of the API's problem; `service/unreachable` when it does not answer */
+  async #send(
+    person: string,
+    method: string,
+    path: string,
+    body?: object | string,
+  ): Promise<Response> {
     const token = (await readFile(join(this.#secrets, `${person}.token`), 'utf8')).trim();
     const answer = await fetch(`${this.#url}${path}`, {
       method,
@@ -140,8 +145,8 @@ export class DemoApi {
         cause,
       });
     });
-    const content = (await answer.json()) as T & { code?: string; detail?: string; title?: string };
-    if (answer.ok) return content;
+    if (answer.ok) return answer;
+    const content = (await answer.json()) as { code?: string; detail?: string; title?: string };
     const code = isErrorCode(content.code ?? '')
       ? (content.code as SlipwayError['code'])
       : 'internal/unexpected';

@@ -113,13 +113,9 @@ async function saveEvidencePack(
   api: DemoApi,
   closed: DemoOnboarding,
 ): Promise<string> {
-  const hash = (await api.output(closed.id, 'cutover/close'))['pack'];
-  if (typeof hash !== 'string') {
-    throw new SlipwayError('internal/unexpected', `${closed.id} closed without an evidence pack`);
-  }
-  const file = join(place.home.evidence, `${closed.id.replaceAll('/', '-')}.json`);
+  const file = join(place.home.evidence, `${closed.id.replaceAll('/', '-')}.zip`);
   await mkdir(place.home.evidence, { recursive: true });
-  await writeFile(file, `${JSON.stringify(await api.evidence(closed.id, hash))}\n`);
+  await writeFile(file, await api.evidencePack(closed.id));
   return file;
 }
 

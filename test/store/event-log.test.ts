@@ -7,7 +7,7 @@ import { viewOnboarding } from '../../domain/onboarding-view.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { EventLog } from '../../store/event-log.ts';
-import { evidencePack, packProblems } from '../../store/evidence-pack.ts';
+import { CHAIN_START, chainHash } from '../../store/hashing.ts';
 import { registerManifest } from '../../store/manifests.ts';
 import { migrate } from '../../store/migrate.ts';
 import { findOnboarding, listEvents, listOnboardings } from '../../store/read-model.ts';
@@ -77,9 +77,11 @@ describe('the event log', () => {
           expect(steps).toEqual(steps.map(({ key }) => viewStep(key, expected.steps[key] ?? [])));
           const logged = await listEvents(database, onboarding);
           expect(logged).toHaveLength(events.length + 1);
-          expect(packProblems(await evidencePack(database, onboarding))).toEqual(
-            expect.not.arrayContaining([expect.stringContaining('recorded')]),
-          );
+          let link = CHAIN_START;
+          for (const { event: each, hash } of logged) {
+            link = chainHash(link, each);
+            expect(hash).toBe(link);
+          }
         },
       ),
       { numRuns: 25 },
@@ -101,45 +103,6 @@ describe('the event log', () => {
     );
     // The bad one makes its batch go one by one; without it there would be two.
     expect((await transactions()) - before).toBeLessThan(60);
-  });
-
-  it('notices when an event or a document was changed afterwards', async () => {
-    const { onboarding, event } = started();
-    await log.append(onboarding, [event]);
-    await log.append(
-      onboarding,
-      [
-        {
-          version: 1,
-          part: 2,
-          at,
-          type: 'step.succeeded',
-          step: 'discovery/assess',
-          output: { blockers: 0 },
-          evidence: [],
-        },
-      ],
-      [{ kind: 'findings', step: 'discovery/assess', content: { blockers: 0 } }],
-    );
-    const pack = await evidencePack(database, onboarding);
-    expect(packProblems(pack)).toEqual([]);
-    const [first, second] = pack.events;
-    if (first === undefined || second === undefined) throw new Error('two events were written');
-    const edited = {
-      ...second,
-      event: { ...second.event, output: { blockers: 1 } } as SlipwayEvent,
-    };
-    expect(packProblems({ ...pack, events: [first, edited] })).toEqual([
-      'event 2 is not the one that was recorded',
-    ]);
-    expect(packProblems({ ...pack, events: [second] })).not.toEqual([]);
-    const document = pack.evidence[0];
-    if (document === undefined) throw new Error('a document was written');
-    const changed = packProblems({
-      ...pack,
-      evidence: [{ ...document, content: { blockers: 1 } }],
-    });
-    expect(changed).toEqual([expect.stringContaining('was changed')]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { packSealSchema, SEAL_KIND } from '../../../domain/evidence-pack.ts';
 import type { Place } from '../../access.ts';
-import { evidenceAddress, stepAddress } from '../addresses.ts';
+import { evidenceAddress, packAddress, stepAddress } from '../addresses.ts';
 import { personOf, sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
 import { criterionRows } from '../words/criteria.ts';
@@ -11,12 +11,18 @@ import { stepTitle } from '../words/names.ts';
 import { People } from '../words/people.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, placeOf, queryValue } from './places.ts';
 
-/** A pack repeats the whole record: it is for a file, not for a page. */
-const PACK = 'evidence-pack';
-const packSchema = z.object({ events: z.array(z.unknown()), evidence: z.array(z.unknown()) });
-
 /** The documents that decisions rest on. They never change under their hash. */
 export function evidenceRoutes(app: FastifyInstance, site: Site): void {
+  app.get<{ Params: Place }>(`${DEPARTMENT_ROUTE}/evidence/pack`, async (request, reply) => {
+    const pack = await site.packs.export(personOf(request), placeOf(request));
+    return reply
+      .type('application/zip')
+      .header('content-length', pack.bytes)
+      .header('content-disposition', `attachment; filename="${pack.fileName}"`)
+      .header('cache-control', 'no-store')
+      .send(pack.stream);
+  });
+
   app.get<{ Params: Place & { hash: string } }>(
     `${DEPARTMENT_ROUTE}/evidence/:hash`,
     async (request, reply) => {
@@ -42,7 +48,8 @@ export function evidenceRoutes(app: FastifyInstance, site: Site): void {
       const people = new People(known, manifest.people);
       const kind = capital(spaced(document.kind));
       const criteria = criterionRows(document.content, place, people);
-      const pack = document.kind === PACK ? packSchema.safeParse(document.content).data : undefined;
+      const seal =
+        document.kind === SEAL_KIND ? packSealSchema.safeParse(document.content).data : undefined;
       return sendPage(site, request, reply, 'evidence.njk', {
         title: `${kind} – ${name}`,
         crumbs: breadcrumbs(place, name, kind),
@@ -52,12 +59,11 @@ export function evidenceRoutes(app: FastifyInstance, site: Site): void {
         step: { title: stepTitle(document.step), href: stepAddress(place, document.step) },
         file: `${evidenceAddress(place, hash)}?as=file`,
         criteria,
-        pack:
-          pack === undefined
-            ? undefined
-            : { events: pack.events.length, documents: pack.evidence.length },
+        pack: packAddress(place),
+        seal:
+          seal === undefined ? undefined : { events: seal.event, documents: seal.documents.length },
         content:
-          pack === undefined ? blockOf(withoutCriteria(document.content, criteria)) : undefined,
+          seal === undefined ? blockOf(withoutCriteria(document.content, criteria)) : undefined,
       });
     },
   );

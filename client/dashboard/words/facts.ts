@@ -30,8 +30,16 @@ const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const SHOWN = 4;
 
-/** The key numbers of a step's output: the few that fit into a line. @param step the key of the step */
-export function keyFacts(step: string, output: Readonly<Record<string, unknown>>): Fact[] {
+/**
+ * The key numbers of a step's output: the few that fit into a line.
+ * @param step the key of the step
+ * @param most how many
+ */
+export function keyFacts(
+  step: string,
+  output: Readonly<Record<string, unknown>>,
+  most = SHOWN,
+): Fact[] {
   const kind = step.split('/').slice(0, 2).join('/');
   const fractions = new Set([...(FRACTIONS['*'] ?? []), ...(FRACTIONS[kind] ?? [])]);
   const names = { ...NAMES['*'], ...NAMES[kind] };
@@ -40,7 +48,7 @@ export function keyFacts(step: string, output: Readonly<Record<string, unknown>>
       const text = shortText(output[name], fractions.has(name), POUNDS.has(name));
       return text === undefined ? [] : [{ name: names[name] ?? spaced(name), text }];
     })
-    .slice(0, SHOWN);
+    .slice(0, most);
 }
 
 /** A simple value as text; undefined for what needs more room than a line. */
