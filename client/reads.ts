@@ -24,6 +24,8 @@ import {
 import type { OnboardingDetail, OnboardingSummary, StepProgress } from '../store/read-model.ts';
 import { listProfileRuns } from '../store/profiles.ts';
 import type { ProfileRun } from '../store/profiles.ts';
+import { listUnmatched } from '../store/comparisons.ts';
+import type { UnmatchedPerson } from '../store/comparisons.ts';
 import { varianceTrend } from '../store/variance-trend.ts';
 import type { VarianceTrend } from '../store/variance-trend.ts';
 import { listVariances, varianceGroups } from '../store/variances.ts';
@@ -160,6 +162,12 @@ export class Reads {
   ): Promise<StoredVariance[]> {
     const { id } = await this.#standing(identity, place);
     return await this.#query(() => listVariances(this.#database, id, period, signature, limit));
+  }
+
+  /** People with pay of the period on one side only, the first thousand. */
+  async unmatched(identity: Identity, place: Place, period: string): Promise<UnmatchedPerson[]> {
+    const { id } = await this.#standing(identity, place);
+    return await this.#query(() => listUnmatched(this.#database, id, period, PAGE));
   }
 
   /** The people who hold a role somewhere the identity may look, with those roles. */

@@ -275,6 +275,11 @@ export const varianceTrendSchema = z
   })
   .meta({ id: 'VarianceTrend' });
 
+/** Somebody with pay on one side only; `side` has it. */
+export const unmatchedSchema = z
+  .object({ person: z.string(), side: z.enum(['legacy', 'platform']) })
+  .meta({ id: 'UnmatchedPerson' });
+
 export const varianceSchema = z
   .object({
     period: z.string(),

@@ -53,6 +53,7 @@ beforeAll(async () => {
           overTolerance: true,
         })),
       );
+      await writer.unmatched([{ person: 'P9', side: 'legacy' }]);
       return { fingerprint: item, content: { totals: [], classes: { equal: 9, different: 2 } } };
     });
     return { output: { population: 2, compared: 2, coverage: 1 } };
@@ -64,7 +65,7 @@ beforeAll(async () => {
   const pat = await world.person('pat', 'payroll-lead');
   token = lead.token;
   home = await makeHome(url, { lee: lead.token, pat: pat.token });
-  const { manifest, text, place } = world.manifest((text) => text.replace(NO_PAY, PAY));
+  const { manifest, text, place } = world.manifest((before) => before.replace(NO_PAY, PAY));
   period = 'notApplicable' in manifest.parallelRun ? '' : (manifest.parallelRun.periods[0] ?? '');
   ref = `${place.programme}/${place.department}`;
   await world.services.commands.start(lead.identity, { manifest, source: text, baseFolder: '/' });
@@ -79,6 +80,14 @@ afterAll(async () => {
 
 const cli = (person: string, ...args: string[]) =>
   program.run(['variances', ...args, '--as', person], { cwd: home.folder });
+
+test('people with pay on one side only are named on the command line', async () => {
+  const listed = await cli('lee', 'unmatched', ref, period);
+  expect(listed.stdout).toMatch(/PERSON +PAID BY\s+P9 +legacy/);
+  const { stdout } = await cli('lee', 'unmatched', ref, period, '--json');
+  expect(JSON.parse(stdout)).toEqual({ people: [{ person: 'P9', side: 'legacy' }] });
+  expect((await cli('lee', 'unmatched', ref, '2027-02')).stdout).toContain('on both sides');
+});
 
 test('variances are assigned, noted, explained person by person, and counted over periods, on the command line', async () => {
   const of = [ref, period, '--signature', SIGNATURE];

@@ -10,6 +10,7 @@ import {
   stepSchema,
   summarySchema,
   varianceGroupSchema,
+  unmatchedSchema,
   varianceSchema,
   varianceTrendSchema,
 } from '../../views.ts';
@@ -209,6 +210,21 @@ export function onboardingRoutes({ reads }: Services): FastifyPluginAsyncZod {
         );
         return { lines };
       },
+    );
+
+    app.get(
+      '/onboardings/:programme/:department/variances/:period/unmatched',
+      {
+        schema: {
+          tags: ['variances'],
+          summary: 'People with pay of a period on one side only: the population is not whole',
+          params: placeParams.extend({ period }),
+          response: { 200: z.object({ people: z.array(unmatchedSchema) }), ...problems },
+        },
+      },
+      async (request) => ({
+        people: await reads.unmatched(identityOf(request), request.params, request.params.period),
+      }),
     );
   };
 }

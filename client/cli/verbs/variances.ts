@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import type { varianceGroupSchema, varianceSchema, varianceTrendSchema } from '../../views.ts';
+import type {
+  unmatchedSchema,
+  varianceGroupSchema,
+  varianceSchema,
+  varianceTrendSchema,
+} from '../../views.ts';
 import { findRef } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb, reasonOf, withCommonOptions } from '../verb.ts';
@@ -9,6 +14,7 @@ import { count } from '../words.ts';
 type Group = z.output<typeof varianceGroupSchema>;
 type Trend = z.output<typeof varianceTrendSchema>;
 type Line = z.output<typeof varianceSchema>;
+type Unmatched = z.output<typeof unmatchedSchema>;
 
 /** `variances list`, `explain`, `assign`, `note` and `trend`. */
 export function varianceVerbs(program: Command): void {
@@ -36,6 +42,25 @@ export function varianceVerbs(program: Command): void {
   )
     .option('--signature <signature>', 'the lines of one signature')
     .option('--lines', 'every line');
+
+  addVerb<object>(
+    variances,
+    'unmatched <onboarding> <period>',
+    'the people with pay on one side only, whom nothing could be compared for',
+    async ({ out, api }, [given, period = '']) => {
+      const ref = await findRef(api(), given);
+      const path = `${ref.path}/variances/${encodeURIComponent(period)}/unmatched`;
+      const answer = await api().get<{ people: Unmatched[] }>(path);
+      out.result(answer, () =>
+        answer.people.length === 0
+          ? 'Everybody is on both sides.'
+          : out.table(
+              ['PERSON', 'PAID BY'],
+              answer.people.map(({ person, side }) => [person, side]),
+            ),
+      );
+    },
+  );
 
   addVerb<{
     signature: string;
