@@ -33,7 +33,7 @@ export function criteriaOf(
   manifest: Manifest,
   quorums: Plan['quorums'],
 ): Readonly<Record<Stage, Criteria>> {
-  const { policy, baseline, department, parallelRun, datasets } = manifest;
+  const { policy, baseline, department, parallelRun, datasets, cutover } = manifest;
   const declared = { headcount: department.headcount, ...baseline };
   const tolerances = datasets.flatMap((dataset) =>
     dataset.tolerances === undefined ? [] : [[dataset.id, dataset.tolerances] as const],
@@ -46,11 +46,13 @@ export function criteriaOf(
       controlTotals: baseline.controlTotals,
       tolerances: Object.fromEntries(tolerances),
     },
-    // A month that is left out cannot be dirty.
-    'parallel-run': {
-      periods: 'notApplicable' in parallelRun ? parallelRun : parallelRun.periods,
+    'parallel-run': comparedBy(parallelRun),
+    cutover: {
+      blackouts: cutover.blackouts,
+      exempt: cutover.exempt,
+      readiness: cutover.readiness,
+      rollbackHours: cutover.rollbackHours,
     },
-    cutover: {},
   };
   const ofStage = (stage: Stage): Criteria => {
     const members = Object.entries(POLICY_GROUNDS).filter(
@@ -67,6 +69,13 @@ export function criteriaOf(
     Stage,
     Criteria
   >;
+}
+
+/** What is compared: a month, a scenario or a row that is left out cannot be dirty. */
+function comparedBy(parallelRun: Manifest['parallelRun']): object {
+  if ('notApplicable' in parallelRun) return parallelRun;
+  const { legacy, platform, ...judged } = parallelRun;
+  return { ...judged, where: { legacy: legacy.where, platform: platform.where } };
 }
 
 /** As it is after a way through JSON, so that both sides of a comparison have taken it. */

@@ -10,7 +10,7 @@ import { amendmentImpact } from '../../../domain/amendment.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
 import { planOf } from '../../../domain/plan.ts';
 import { registerManifest } from '../../../store/manifests.ts';
-import { listEvents } from '../../../store/read-model.ts';
+import { findEvidence, listEvents } from '../../../store/read-model.ts';
 import * as messages from '../../../workflows/messages.ts';
 import { actor, LEAD, startHarness } from '../../workflows/harness.ts';
 import type { Harness } from '../../workflows/harness.ts';
@@ -94,7 +94,13 @@ describe('C2 through the engine: what Queensland did, redefining criteria until 
     const { own, amend, confirm } = await atTheGate();
     await amend(widened(own.manifest));
     await confirm((await own.detail()).view.proposal?.manifest ?? '');
-    await own.approveAll(async () => (await own.detail()).view.stage === 'cutover');
+    const gate = await own.reaches('parallel-run/gate', 'waiting');
+    const statement = await findEvidence(
+      own.database,
+      own.onboarding,
+      gate.evidence[0]?.hash ?? '',
+    );
+    expect(statement?.content).toMatchObject({ frozen: { version: 2 } });
     const events = (await listEvents(own.database, own.onboarding)).map(({ event }) => event);
     const proposed = events.find((event) => event.type === 'onboarding.amendment-proposed');
     expect(proposed).toMatchObject({
@@ -193,6 +199,16 @@ describe('C2: what a stage is judged by', () => {
       department: { ...manifest.department, headcount: 80 },
     });
     expect(named(differs(declared))).toEqual([['discovery', 'baseline']]);
+    const fewer = (manifest: Manifest): Manifest =>
+      'periods' in manifest.parallelRun
+        ? { ...manifest, parallelRun: { ...manifest.parallelRun, periods: ['2027-01'] } }
+        : manifest;
+    expect(named(differs(fewer))).toEqual([['parallel-run', 'periods']]);
+    const later = (manifest: Manifest): Manifest => ({
+      ...manifest,
+      cutover: { ...manifest.cutover, rollbackHours: 1000 },
+    });
+    expect(named(differs(later))).toEqual([['cutover', 'rollbackHours']]);
   });
 
   it('re-opens the earliest stage; who approves re-opens its gate, a tolerance every comparison', () => {
