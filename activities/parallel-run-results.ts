@@ -24,7 +24,7 @@ export const awaitResults: StepBody = async (context) => {
     const waits = (['legacy', 'platform'] as const).filter((side) => !state[side].complete);
     throw new SlipwayError(
       'results/incomplete',
-      waits.map((side) => `${side}: ${state[side].why}`).join('; '),
+      [...waits.map((side) => `${side}: ${state[side].why}`), ...lateness(context)].join('; '),
     );
   }
   const { legacy, platform } = state;
@@ -37,6 +37,13 @@ export const awaitResults: StepBody = async (context) => {
     },
   };
 };
+
+/** Says of results that are not there when they were due: on the pay day, when people were paid by them. */
+function lateness({ item, manifest }: StepContext): string[] {
+  const payDay = manifest.payCalendar?.periods.find((period) => period.id === item)?.payDay;
+  const today = new Date().toISOString().slice(0, 10);
+  return payDay !== undefined && today > payDay ? [`late since the pay day, ${payDay}`] : [];
+}
 
 /** Results that come as files, or lie in MariaDB, are seen only when they are taken in again. */
 async function takeInResults(context: StepContext): Promise<void> {

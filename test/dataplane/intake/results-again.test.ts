@@ -71,7 +71,7 @@ test('pay results that come as files are seen when they have come', async () => 
   deliver('legacy', ['p1', 'p2']);
   await expect(runner.run('parallel-run/await/p2')).rejects.toMatchObject({
     code: 'results/incomplete',
-    message: expect.stringContaining('platform'),
+    message: expect.stringMatching(/^platform: .*; late since the pay day, 2026-04-28$/),
   });
   deliver('platform', ['p1', 'p2']);
   const { output } = await runner.run('parallel-run/await/p2');
