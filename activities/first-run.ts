@@ -27,7 +27,7 @@ export const checkTheFirstRun: StepBody = async (context) => {
       .filter(({ id }) => red.includes(id))
       .map(({ id, detail }) => `${id}: ${detail}`);
     throw new SlipwayError('cutover/first-run-failed', said.join('; '), {
-      details: { red, submittedBy, checks: checks as unknown as Json },
+      details: { red, submittedBy, checks },
     });
   }
   const waived = failed.map(({ id }) => id);

@@ -35,7 +35,7 @@ export const proveTheTotals: StepBody = async (context) => {
     throw new SlipwayError(
       'data/not-reconciled',
       [...lines, ...differing].slice(0, NAMED).join('; '),
-      { details: { totals: totals as unknown as Json } },
+      { details: { totals } },
     );
   }
   return {

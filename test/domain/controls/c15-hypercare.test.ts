@@ -22,38 +22,40 @@ const paid = (
   monthClosed: true,
   quarterClosed,
 });
-const open = (periods: readonly LivePeriod[] | undefined, now = times.now): string[] =>
+const unmet = (periods: readonly LivePeriod[] | undefined, now = times.now): string[] =>
   judgeHypercare(periods, policy, { ...times, now }).flatMap(({ id, met }) => (met ? [] : [id]));
 const GOOD = [paid('4', 4, 30), paid('5', 4, 20), paid('6', 0, 10, true)];
 
 describe('C15: hypercare', () => {
   it('does not end at go-live, nor by a date alone: Phoenix let support go', () => {
-    expect(open([])).toEqual([
+    expect(unmet([])).toEqual([
       'first-payment',
       'month-end',
       'quarter-end',
       'error-rate',
       'backlog',
     ]);
-    expect(open(GOOD, times.liveFrom)).toEqual(['watched']);
+    expect(unmet(GOOD, times.liveFrom)).toEqual(['watched']);
   });
 
   it('ends after three good periods, a month end and a quarter end; without pay, by its time', () => {
-    expect(open(GOOD)).toEqual([]);
-    expect(open(undefined)).toEqual([]);
+    expect(unmet(GOOD)).toEqual([]);
+    expect(unmet(undefined)).toEqual([]);
   });
 
   it('does not end with 0.5 % of errors in one of the last periods, nor with clean, dirty, clean', () => {
-    expect(open([...GOOD.slice(0, 2), paid('6', 5, 10, true)])).toEqual(['error-rate']);
-    expect(open([GOOD[0] as LivePeriod, paid('5', 9, 20), paid('6', 0, 10, true)])).toEqual([
+    expect(unmet([...GOOD.slice(0, 2), paid('6', 5, 10, true)])).toEqual(['error-rate']);
+    expect(unmet([GOOD[0] as LivePeriod, paid('5', 9, 20), paid('6', 0, 10, true)])).toEqual([
       'error-rate',
     ]);
-    expect(open(GOOD.slice(1))).toEqual(['error-rate', 'backlog']);
+    expect(unmet(GOOD.slice(1))).toEqual(['error-rate', 'backlog']);
   });
 
   it('does not end while the backlog grows or stands still', () => {
-    expect(open([paid('4', 0, 30), paid('5', 0, 40), paid('6', 0, 10, true)])).toEqual(['backlog']);
-    expect(open([paid('4', 0, 9), paid('5', 0, 9), paid('6', 0, 9, true)])).toEqual(['backlog']);
+    expect(unmet([paid('4', 0, 30), paid('5', 0, 40), paid('6', 0, 10, true)])).toEqual([
+      'backlog',
+    ]);
+    expect(unmet([paid('4', 0, 9), paid('5', 0, 9), paid('6', 0, 9, true)])).toEqual(['backlog']);
   });
 });
 
