@@ -3,7 +3,7 @@ import { isSameDatabase, withdrawRehearsal } from '../dataplane/rehearsal-target
 import { switchBack } from '../dataplane/switch.ts';
 import type { DataPlaneUrls } from '../dataplane/urls.ts';
 import { SlipwayError } from '../domain/errors.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { rehearsalOf } from '../domain/rehearsals.ts';
 import type { RehearsalPart } from '../domain/rehearsals.ts';
 import type { StepId } from '../domain/step-catalogue.ts';
@@ -72,9 +72,7 @@ export const rehearseThePart: StepBody = async (context) => {
   const facts = { rehearsal: rehearsal.id, part, ms, startedAt, endedAt, mapping, load };
   return {
     output: facts,
-    evidence: [
-      { kind: 'rehearsal', content: { ...facts, kind: rehearsal.kind, found } as unknown as Json },
-    ],
+    evidence: [{ kind: 'rehearsal', content: { ...facts, kind: rehearsal.kind, found } }],
   };
 };
 

@@ -67,8 +67,15 @@ async function rehearsedDepartment(): Promise<string> {
   });
   const { steps } = planOf(manifest);
   const started = {
-    ...{ version: 1, part: 0, at, type: 'onboarding.started', by: 'lee', programme },
-    ...{ department: place.department, manifest: hash, steps },
+    version: 1,
+    part: 0,
+    at,
+    type: 'onboarding.started',
+    by: 'lee',
+    programme,
+    department: place.department,
+    manifest: hash,
+    steps,
   } as SlipwayEvent;
   const events = bodies.map((body, index) => ({ version: index + 2, part: 2, at, ...body }));
   await new EventLog(database).append(
