@@ -2,13 +2,13 @@ import { thawedMembers } from '../domain/controls/c02-frozen-criteria.ts';
 import { hasExpired, timeToJudgeBy, validWaivers } from '../domain/controls/c03-waivers.ts';
 import type { RecordedWaiver } from '../domain/controls/c03-waivers.ts';
 import { SlipwayError } from '../domain/errors.ts';
-import type { Json } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
 import { gateStatement, redCriteria } from '../domain/gates/statement.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { planOf } from '../domain/plan.ts';
 import { definitionOf } from '../domain/step-catalogue.ts';
 import type { StepRun } from '../domain/step-run.ts';
-import type { GateStatement } from '../domain/gates/criterion.ts';
+import type { GateFacts, GateStatement } from '../domain/gates/criterion.ts';
 import { latestEventTime, waivedSteps } from '../store/waivers.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
 
@@ -34,11 +34,27 @@ export const decideGate: StepBody = async (context) => {
       met: count('met'),
       waived: count('waived'),
       red: redCriteria(statement),
+      ...whatIsOpen(statement, facts.outputs),
     },
     evidence: [{ kind: 'gate-statement', content: statement as unknown as Json }],
     waits: true,
   };
 };
+
+/** What has to be acknowledged with an approval (control C6), and until when the statement holds. */
+function whatIsOpen({ gate, criteria }: GateStatement, outputs: GateFacts['outputs']): JsonObject {
+  const waived = criteria.filter(({ verdict }) => verdict === 'waived').map(({ id }) => id);
+  if (gate !== 'cutover/gate') return { open: waived };
+  const readiness = outputs.get('cutover/readiness') ?? {};
+  const exempt = Object.keys((outputs.get('cutover/window')?.['exempt'] ?? {}) as JsonObject);
+  const { red, open, validUntil } = readiness;
+  // Red lines get here only where a senior person has waived that there is any.
+  const lines = [red, open].flatMap((each) => (each ?? []) as string[]);
+  return {
+    open: [...waived, ...lines, ...exempt.map((rule) => `calendar/${rule}`)],
+    ...(validUntil === undefined ? {} : { validUntil }),
+  };
+}
 
 /** Every waiver that stands: of mandatory steps, and of the criteria of the gates that are passed. */
 async function waiversBefore(

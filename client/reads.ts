@@ -1,4 +1,8 @@
+import { latestMoment } from '../domain/controls/c10-calendar.ts';
 import { SlipwayError } from '../domain/errors.ts';
+import { openLines, redLines, validUntil } from '../domain/readiness/statement.ts';
+import { latestEventAt } from '../store/other-cutovers.ts';
+import { readinessOf } from '../store/readiness.ts';
 import { changedMembers } from '../domain/controls/c02-frozen-criteria.ts';
 import type { Proposal } from '../domain/onboarding-view.ts';
 import type { Manifest } from '../domain/manifest.ts';
@@ -40,6 +44,7 @@ import type {
   EvidenceView,
   LoggedEventView,
   OnboardingPage,
+  ReadinessView,
   ProposalView,
   StepDetail,
   StepItem,
@@ -138,6 +143,26 @@ export class Reads {
   async profileRuns(identity: Identity, place: Place): Promise<ProfileRun[]> {
     const { id } = await this.#standing(identity, place);
     return await this.#query(() => listProfileRuns(this.#database, id));
+  }
+
+  /** How ready it is, measured from the record now: what the next readiness statement will say. */
+  async readiness(identity: Identity, place: Place): Promise<ReadinessView> {
+    const { id } = await this.#standing(identity, place);
+    const { manifest } = await this.manifest(identity, place);
+    return await this.#query(async () => {
+      const at = latestMoment(new Date().toISOString(), await latestEventAt(this.#database, id));
+      const { lines } = await readinessOf(this.#database, id, manifest, at);
+      return {
+        at,
+        red: redLines(lines),
+        open: openLines(lines),
+        validUntil: validUntil(lines) ?? null,
+        lines: lines.map((line) => ({
+          ...line,
+          evidence: line.evidence.map((each) => ({ ...each })),
+        })),
+      };
+    });
   }
 
   /** The variances of a pay period by signature. */

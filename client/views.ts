@@ -280,6 +280,33 @@ export const unmatchedSchema = z
   .object({ person: z.string(), side: z.enum(['legacy', 'platform']) })
   .meta({ id: 'UnmatchedPerson' });
 
+export const readinessSchema = z
+  .object({
+    at: time.describe('When it was measured: now.'),
+    red: z.array(z.string()).describe('Lines that deny the cutover.'),
+    open: z.array(z.string()).describe('Lines that an approver has to acknowledge.'),
+    validUntil: time.nullable(),
+    lines: z.array(
+      z.looseObject({
+        line: z.string(),
+        id: z.string(),
+        title: z.string(),
+        owner: role.optional(),
+        criticality: z.enum(['high', 'medium', 'low']),
+        computed: z.boolean(),
+        value: z.unknown(),
+        threshold: z.unknown(),
+        health: z.enum(['green', 'amber', 'red']),
+        verdict: z.enum(['met', 'unmet', 'waived', 'planned', 'not-applicable']),
+        evidence: z.array(z.looseObject({ hash: z.string(), at: time })),
+        expired: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'Readiness' });
+/** How ready an onboarding is, measured from its record now. */
+export type ReadinessView = z.output<typeof readinessSchema>;
+
 export const varianceSchema = z
   .object({
     period: z.string(),

@@ -67,10 +67,9 @@ const CUTOVER: Record<keyof Manifest['cutover'], Ground> = {
   runbook: 'cutover/plan',
   window: 'cutover/readiness',
   blackouts: 'cutover/readiness',
-  readiness: 'cutover/readiness',
   exempt: 'cutover/readiness',
-  team: 'cutover/readiness',
   readiness: 'cutover/readiness',
+  team: 'cutover/readiness',
   lastSubmission: 'cutover/readiness',
   rollbackHours: 'cutover/readiness',
 };

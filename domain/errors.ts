@@ -44,6 +44,14 @@ export const ERRORS = {
     'The same person cannot prepare and approve',
     'Ask another person with the role to approve.',
   ),
+  'approval/not-acknowledged': refusal(
+    'The approval does not name what is open',
+    'Look at every line that is waived or amber, and acknowledge exactly those (--acknowledge).',
+  ),
+  'approval/not-independent': refusal(
+    'Assurance is independent of the programme',
+    'Ask a person who holds no other role to approve as assurance.',
+  ),
   'approval/red-criteria': refusal(
     'A criterion is red',
     'Fix the cause and retry the gate, or have a senior person waive the criterion.',
@@ -69,6 +77,10 @@ export const ERRORS = {
     'There is no such step',
     'List the steps with `slipway steps ONBOARDING`.',
     404,
+  ),
+  'control/override-to-green': refusal(
+    'A computed line cannot be turned green',
+    'Change what is measured; a person can only make a computed line worse.',
   ),
   'criteria/changed': refusal(
     'The stage is judged by other criteria than it started with',

@@ -1,4 +1,5 @@
 import type { CriteriaChange, FrozenCriteria } from './controls/c02-frozen-criteria.ts';
+import type { Assessed } from './controls/c06-computed-rag.ts';
 import type { ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Quorum } from './plan.ts';
@@ -64,14 +65,37 @@ export type StepEventBody = { readonly step: StepKey } & (
   | ({ readonly type: 'step.rewound'; readonly to: StepKey } & Command)
   | { readonly type: 'step.cancelled'; readonly because: string }
   | { readonly type: 'step.not-needed'; readonly because: string }
-  | ({ readonly type: 'step.approved'; readonly role: Role; readonly evidence: string } & Command)
+  | ({
+      readonly type: 'step.approved';
+      readonly role: Role;
+      readonly evidence: string;
+      /** The open lines that the person has seen (control C6). */
+      readonly acknowledged?: readonly string[];
+    } & Command)
   | ({ readonly type: 'step.rejected'; readonly role: Role; readonly evidence: string } & Command)
   | ({ readonly type: 'step.explained'; readonly input: JsonObject } & Command)
   | ({ readonly type: 'step.quarantine-decided'; readonly input: JsonObject } & Command)
 );
 
+/** What people say towards readiness. It changes no progress: the readiness statement reads it from the log. */
+export type ReadinessEventBody =
+  | ({
+      readonly type: 'criterion.assessed';
+      readonly criterion: string;
+      readonly health: Assessed;
+      /** ISO date by which the action plan is done. */
+      readonly due?: string;
+      /** Hash or reference of what it rests on. */
+      readonly evidence?: string;
+    } & Command)
+  | ({
+      readonly type: 'finding.recorded' | 'finding.closed' | 'finding.accepted';
+      readonly finding: string;
+    } & Command);
+
 /** Something that happened to the onboarding as a whole. */
 export type OnboardingEventBody =
+  | ReadinessEventBody
   | {
       readonly type: 'onboarding.started';
       readonly by: string;
@@ -120,6 +144,11 @@ export type SlipwayEvent = {
   /** ISO time. */
   readonly at: string;
 } & (StepEventBody | OnboardingEventBody);
+
+/** Was it said towards readiness? */
+export function isReadinessEvent(event: SlipwayEvent): event is SlipwayEvent & ReadinessEventBody {
+  return event.type === 'criterion.assessed' || event.type.startsWith('finding.');
+}
 
 /** The event of a step, or undefined for an event of the onboarding. */
 export function asStepEvent(event: SlipwayEvent): (SlipwayEvent & StepEventBody) | undefined {

@@ -90,6 +90,11 @@ function foldOnboarding(view: OnboardingView, event: OnboardingEvent): Onboardin
     case 'onboarding.amendment-confirmed':
     case 'onboarding.amendment-withdrawn':
       return { ...view, proposal: undefined };
+    case 'criterion.assessed':
+    case 'finding.recorded':
+    case 'finding.closed':
+    case 'finding.accepted':
+      return view;
     case 'onboarding.rolling-back':
       return { ...view, status: 'rolling-back', reason: event.reason };
     case 'onboarding.rolled-back':

@@ -1,6 +1,8 @@
 import { criteriaOf } from './controls/c02-frozen-criteria.ts';
 import type { Criteria } from './controls/c02-frozen-criteria.ts';
+import { withAssurance } from './controls/c12-assurance.ts';
 import type { Manifest } from './manifest.ts';
+import { assessableCriteria } from './readiness/criteria.ts';
 import { protectedTolerances } from './protected-elements.ts';
 import { rehearsalItems } from './rehearsals.ts';
 import type { Actor, Role } from './roles.ts';
@@ -31,6 +33,8 @@ export interface Plan {
   readonly people: readonly Actor[];
   /** What each stage is judged by (control C2). Absent in plans of earlier versions. */
   readonly criteria?: Readonly<Partial<Record<Stage, Criteria>>>;
+  /** Who assesses what towards readiness; absent in plans of earlier versions. */
+  readonly assessable?: ReturnType<typeof assessableCriteria>;
   /** Milliseconds after which a parked step or an open approval escalates. */
   readonly escalateAfterMs: number;
 }
@@ -79,6 +83,7 @@ export function planOf(manifest: Manifest): Plan {
     quorums,
     criteria: criteriaOf(manifest, quorums),
     people: manifest.people.map(({ id, roles }) => ({ id, roles })),
+    assessable: assessableCriteria(manifest),
     escalateAfterMs: manifest.policy.escalateAfterHours * 3_600_000,
   };
 }
@@ -111,14 +116,15 @@ function quorumsOf(manifest: Manifest): Record<StepKey, Quorum> {
   const quorums: Record<StepKey, Quorum> = {
     'mapping/confirm': { 'data-owner': 1 },
     'cutover/no-return': { sro: 1 },
+    'cutover/exit':
+      'notApplicable' in manifest.parallelRun ? { sro: 1 } : { sro: 1, 'payroll-lead': 1 },
     ...(protectedTolerances(manifest).length > 0 ? { 'parallel-run/tolerances': { sro: 1 } } : {}),
   };
   for (const step of STEP_CATALOGUE) {
     if (step.kind === 'gate' && quorums[step.id] === undefined)
       quorums[step.id] = ofStage(step.stage);
-    'cutover/exit':
-      'notApplicable' in manifest.parallelRun ? { sro: 1 } : { sro: 1, 'payroll-lead': 1 },
   }
+  quorums['cutover/gate'] = withAssurance(quorums['cutover/gate'] ?? {});
   return quorums;
 }
 

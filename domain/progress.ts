@@ -1,4 +1,4 @@
-import { asStepEvent, compareEvents } from './events.ts';
+import { asStepEvent, compareEvents, isReadinessEvent } from './events.ts';
 import type { OnboardingEventBody, SlipwayEvent, StepEventBody } from './events.ts';
 import type { StepKey } from './step-catalogue.ts';
 
@@ -32,6 +32,8 @@ export function applyEvent(
   event: SlipwayEvent,
   keep: number = KEPT_EVENTS,
 ): Progress {
+  // There may be hundreds of them; they would push the others out.
+  if (isReadinessEvent(event)) return progress;
   const ofStep = asStepEvent(event);
   if (ofStep === undefined) {
     const onboarding = insert(progress.onboarding, event as OnboardingEvent, KEPT_EVENTS);

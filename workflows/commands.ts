@@ -3,6 +3,7 @@ import { answerDecisions } from './commands/decision-commands.ts';
 import { handlingOf } from './commands/handling.ts';
 import { answerJourneyCommands } from './commands/journey-commands.ts';
 import { answerStepCommands } from './commands/step-commands.ts';
+import { answerReadinessCommands } from './commands/readiness-commands.ts';
 import type { Engine } from './engine.ts';
 import * as messages from './messages.ts';
 import { refusal } from './refusal.ts';
@@ -26,4 +27,5 @@ export function answerCommands(engine: Engine): void {
   answerStepCommands(handling);
   answerDecisions(handling);
   answerJourneyCommands(handling);
+  answerReadinessCommands(handling);
 }

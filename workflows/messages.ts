@@ -1,4 +1,5 @@
 import { defineUpdate } from '@temporalio/workflow';
+import type { Assessed } from '../domain/controls/c06-computed-rag.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Actor, Role } from '../domain/roles.ts';
@@ -51,6 +52,8 @@ export interface Decide extends Said {
   readonly role: Role;
   /** Hash of the evidence the person looked at. */
   readonly evidence: string;
+  /** Every line of it that is open and not red, when approving (control C6). */
+  readonly acknowledge?: readonly string[];
 }
 export const approveGateUpdate = defineUpdate<CommandResult, [Decide]>('approveGate');
 export const rejectGateUpdate = defineUpdate<CommandResult, [Decide]>('rejectGate');
@@ -88,6 +91,28 @@ export interface AcceptQuarantine extends Said {
 export const acceptQuarantineUpdate = defineUpdate<CommandResult, [AcceptQuarantine]>(
   'acceptQuarantine',
 );
+
+export interface AssessCriterion extends Said {
+  readonly assessments: readonly {
+    readonly criterion: string;
+    readonly health: Assessed;
+    /** ISO date by which the action plan is done. */
+    readonly due?: string;
+    /** Hash or reference of what it rests on. */
+    readonly evidence?: string;
+  }[];
+}
+export const assessCriterionUpdate = defineUpdate<CommandResult, [AssessCriterion]>(
+  'assessCriterion',
+);
+
+/** What was found is the reason. The answer's version is the number of the finding. */
+export const recordFindingUpdate = defineUpdate<CommandResult, [Said]>('recordFinding');
+export interface SettleFinding extends Said {
+  readonly finding: string;
+}
+export const closeFindingUpdate = defineUpdate<CommandResult, [SettleFinding]>('closeFinding');
+export const acceptFindingUpdate = defineUpdate<CommandResult, [SettleFinding]>('acceptFinding');
 
 export const pauseUpdate = defineUpdate<CommandResult, [Said]>('pause');
 export const resumeUpdate = defineUpdate<CommandResult, [Said]>('resume');

@@ -29,6 +29,11 @@ const decision = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('Hash of the evidence you looked at.'),
+  acknowledge: z
+    .array(z.string().min(1).max(200))
+    .max(500)
+    .optional()
+    .describe('When approving: every line that is waived or amber, as `open` of the step says.'),
   reason,
 });
 
@@ -151,6 +156,43 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
       reason,
     }),
     (commands, by, body) => commands.accept(by, body),
+  ),
+  command(
+    'assess',
+    'Say how criteria of the readiness list are, as the person who owns them',
+    z.strictObject({
+      assessments: z
+        .array(
+          z.strictObject({
+            criterion: z.string().min(1).max(40),
+            health: z.enum(['green', 'amber', 'red', 'as-computed']),
+            due: z.iso.date().exactOptional().describe('Until when the action plan is done.'),
+            evidence: z.string().min(1).max(300).exactOptional().describe('Hash or reference.'),
+          }),
+        )
+        .min(1)
+        .max(100),
+      reason,
+    }),
+    (commands, by, { assessments }) => commands.assess(by, { assessments }),
+  ),
+  command(
+    'finding',
+    'Record a finding of independent assurance; the reason says what was found',
+    onlyReason,
+    (commands, by) => commands.recordFinding(by),
+  ),
+  command(
+    'close-finding',
+    'Say, as assurance, that a finding is dealt with',
+    z.strictObject({ finding: z.string().min(1).max(20), reason }),
+    (commands, by, { finding }) => commands.closeFinding(by, { finding }),
+  ),
+  command(
+    'accept-finding',
+    'Accept a finding that is open, as the senior owner',
+    z.strictObject({ finding: z.string().min(1).max(20), reason }),
+    (commands, by, { finding }) => commands.acceptFinding(by, { finding }),
   ),
   command('pause', 'Let no further step begin', onlyReason, (commands, by) => commands.pause(by)),
   command('resume', 'Go on after a pause', onlyReason, (commands, by) => commands.resume(by)),

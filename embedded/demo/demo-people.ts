@@ -80,8 +80,16 @@ async function decide(api: DemoApi, onboarding: DemoOnboarding, step: DemoStep):
     );
     const evidence = step.evidence[0]?.hash;
     if (person === undefined || evidence === undefined) continue;
+    const open = (await api.output(id, step.key))['open'];
+    const acknowledge = Array.isArray(open) ? open.map(String) : [];
     const reason = 'The demo looked at the evidence and agrees';
-    await api.command(person, id, 'approve', { step: step.key, role, evidence, reason });
+    await api.command(person, id, 'approve', {
+      step: step.key,
+      role,
+      evidence,
+      acknowledge,
+      reason,
+    });
   }
 }
 

@@ -11,6 +11,7 @@ import type { LegacyDepartment } from '../legacy/generate-department.ts';
 import { PLATFORM_CONTROL_FILE, platformResultsFile } from '../legacy/places.ts';
 import { DATASETS } from '../legacy/rows.ts';
 import { FILES_DATASETS, FILES_RESULTS, filesSource } from './files-datasets.ts';
+import { M3_CRITERIA } from '../../domain/readiness/criteria.ts';
 import type { ManifestInput, ResultsInput, SourceInput } from './manifest-input.ts';
 import { POSTGRES_DATASETS, POSTGRES_RESULTS } from './postgres-datasets.ts';
 
@@ -71,6 +72,7 @@ function manifestOf(department: LegacyDepartment, options: LegacyManifestOptions
       window: options.window ?? afterLastPayDay(spec.periods),
       exempt: ANY_DAY,
       team: spec.department,
+      readiness: { notApplicable: NOT_ASSESSED },
     },
     policy: {
       maxRejectRate: rejectRateOf(department),
@@ -123,6 +125,14 @@ function afterLastPayDay(periods: readonly string[]): { from: string; to: string
   const from = iso(day(payDays.at(-1) ?? '2026-01-01') + 1);
   return { from: `${from}T00:00:00Z`, to: '2036-01-01T00:00:00Z' };
 }
+
+/** What people would assess of a real department. */
+const NOT_ASSESSED = Object.fromEntries(
+  M3_CRITERIA.filter(({ measure }) => measure === undefined).map(({ id }) => [
+    id,
+    'A fabricated department has nobody to assess it',
+  ]),
+);
 
 /** Nobody is paid from a fabricated department, whatever day it is. */
 const ANY_DAY: NonNullable<ManifestInput['cutover']['exempt']> = {

@@ -17,7 +17,9 @@ export function answerDecisions({ engine, touch, recorded }: Handling): void {
   ): Promise<CommandResult> => {
     await engine.landed(args.step);
     rules.mayDecide(engine, args, type === 'step.approved');
-    engine.emit({ type, step: args.step, role: args.role, evidence: args.evidence, ...by(args) });
+    const { step, role, evidence, acknowledge = [] } = args;
+    const seen = acknowledge.length === 0 ? {} : { acknowledged: acknowledge };
+    engine.emit({ type, step, role, evidence, ...by(args), ...seen });
     return recorded();
   };
   setHandler(messages.approveGateUpdate, (args) => decide(args, 'step.approved'), {

@@ -1,4 +1,5 @@
 import { hasExpired, timeToJudgeBy } from '../../domain/controls/c03-waivers.ts';
+import { acknowledgementProblem } from '../../domain/controls/c06-computed-rag.ts';
 import type { Engine } from '../engine.ts';
 import type { AcceptQuarantine, Decide, ExplainVariance, RedriveQuarantine } from '../messages.ts';
 import { refusal } from '../refusal.ts';
@@ -6,6 +7,7 @@ import {
   knownStep,
   mayCommand,
   mustBe,
+  mustBeIndependent,
   mustBeNamed,
   mustNotHavePrepared,
   redCriteria,
@@ -25,6 +27,7 @@ export function mayDecide(engine: Engine, args: Decide, approve: boolean): void 
   }
   mustBeNamed(engine, args.actor, [args.role]);
   mustNotHavePrepared(engine, args.actor, definition);
+  if (args.role === 'assurance') mustBeIndependent(engine, args.actor);
   if (view.decisions.some((decision) => decision.by === args.actor.id)) {
     throw refusal('approval/four-eyes', `${args.actor.id} has decided on ${args.step} already`);
   }
@@ -50,6 +53,19 @@ export function mayDecide(engine: Engine, args: Decide, approve: boolean): void 
       `${args.step} cannot be approved while these are red: ${red.join(', ')}`,
     );
   }
+  if (approve) mustBeSeen(engine, args);
+}
+
+/** What is open is acknowledged (control C6), and nothing the statement rests on has expired since (control C5). */
+function mustBeSeen(engine: Engine, { step, acknowledge = [] }: Decide): void {
+  const output = engine.output(step);
+  const until = output['validUntil'];
+  if (typeof until === 'string' && Date.parse(until) <= Date.now()) {
+    throw refusal('approval/stale-evidence', `${step} rests on evidence that expired at ${until}`);
+  }
+  const open = (output['open'] as readonly string[] | undefined) ?? [];
+  const problem = acknowledgementProblem(open, acknowledge);
+  if (problem !== undefined) throw refusal('approval/not-acknowledged', `${step}: ${problem}`);
 }
 
 export function mayExplain(engine: Engine, args: ExplainVariance): void {

@@ -6,6 +6,7 @@ import {
   evidenceSchema,
   loggedEventSchema,
   onboardingSchema,
+  readinessSchema,
   stepDetailSchema,
   stepSchema,
   summarySchema,
@@ -123,6 +124,19 @@ export function onboardingRoutes({ reads }: Services): FastifyPluginAsyncZod {
         const stored = await reads.manifest(identityOf(request), request.params);
         return { hash: stored.hash, source: stored.source, baseFolder: stored.baseFolder };
       },
+    );
+
+    app.get(
+      '/onboardings/:programme/:department/readiness',
+      {
+        schema: {
+          tags: ['onboardings'],
+          summary: 'How ready it is, measured from the record now, the red lines first',
+          params: placeParams,
+          response: { 200: readinessSchema, ...problems },
+        },
+      },
+      async (request) => reads.readiness(identityOf(request), request.params),
     );
 
     app.get(

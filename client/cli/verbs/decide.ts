@@ -13,6 +13,7 @@ interface DecideOptions {
   readonly reason?: string;
   readonly role?: string;
   readonly evidence?: string;
+  readonly acknowledge?: readonly string[];
   readonly yes?: true;
 }
 
@@ -48,6 +49,7 @@ function decideVerb(program: Command, verb: string, description: string, done: s
         evidence,
         reason,
         ...(options.role === undefined ? {} : { role: options.role }),
+        ...(options.acknowledge === undefined ? {} : { acknowledge: options.acknowledge }),
       });
       out.result({ ...answer, step, evidence }, () => `${step} is ${done}`);
       return 0;
@@ -55,6 +57,7 @@ function decideVerb(program: Command, verb: string, description: string, done: s
   )
     .option('--role <role>', 'as whom (default: the role you hold that is asked for)')
     .option('--evidence <hash>', 'the evidence you have looked at (default: what is shown now)')
+    .option('--acknowledge <line...>', 'each line that is waived or amber, which you have seen')
     .option('--yes', 'do not ask')
     .option('--reason <text>', 'why');
 }

@@ -75,9 +75,10 @@ export const COMMAND_FORMS: Readonly<Record<string, Read>> = {
     const evidence = values['evidence'] ?? '';
     const role = ROLES.find((each) => each === values['role']);
     const decision = values['decision'];
+    const acknowledge = (values['acknowledge'] ?? '').split('\n').filter((each) => each !== '');
     if (decision === 'approve') {
       return {
-        run: (commands, by) => commands.approve(by, { step, role, evidence }),
+        run: (commands, by) => commands.approve(by, { step, role, evidence, acknowledge }),
         done: `Approved: ${stepTitle(step)}`,
       };
     }

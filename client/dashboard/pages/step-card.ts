@@ -168,6 +168,7 @@ function formsOf(step: StepDetail, ground: CardGround) {
           form: formOf('decide', step, ground),
           mayApprove: can('approveGate'),
           evidence: step.evidence[0]?.hash ?? '',
+          open: openOf(step),
           roles: rolesOf(step, ground).map((role) => ({ value: role, text: ROLE_NAMES[role] })),
         }
       : undefined,
@@ -177,6 +178,12 @@ function formsOf(step: StepDetail, ground: CardGround) {
         ? whyNotCommand('explainVariance', ground)
         : undefined,
   };
+}
+
+/** The lines that an approver has to acknowledge. */
+function openOf({ output }: StepDetail): string[] {
+  const open = output?.['open'];
+  return Array.isArray(open) ? open.map(String) : [];
 }
 
 /** The roles of the quorum the reader can decide in, those first that still lack approvals. */

@@ -14,7 +14,7 @@ const criterionSchema = z.object({
   gate: z.string().optional(),
   value: z.unknown(),
   threshold: z.unknown(),
-  verdict: z.enum(['met', 'unmet', 'waived']),
+  verdict: z.enum(['met', 'unmet', 'waived', 'planned', 'not-applicable']),
   measuredBy: z.array(z.string()).default([]),
   waiver: z
     .object({ by: z.string(), reason: z.string(), impact: z.string(), expires: z.string() })
@@ -49,11 +49,13 @@ export interface CriterionRow {
     | undefined;
 }
 
-const ORDER = { unmet: 0, waived: 1, met: 2 } as const;
+const ORDER = { unmet: 0, waived: 1, planned: 2, met: 3, 'not-applicable': 4 } as const;
 const VERDICTS = {
   met: { text: 'Met', classes: 'govuk-tag--green' },
   unmet: { text: 'Red', classes: 'govuk-tag--red' },
   waived: { text: 'Waived', classes: 'govuk-tag--purple' },
+  planned: { text: 'Amber', classes: 'govuk-tag--orange' },
+  'not-applicable': { text: 'Not applicable', classes: 'govuk-tag--grey' },
 } as const;
 const FRACTIONS: ReadonlySet<string> = new Set([
   'target-coverage',

@@ -77,6 +77,14 @@ function onboardingText(event: Exclude<SlipwayEvent, { step: string }>): string 
       return 'Roll-back of the cutover began';
     case 'onboarding.rolled-back':
       return 'Cutover rolled back: the legacy side serves';
+    case 'criterion.assessed':
+      return `Assessed as ${event.health}: ${event.criterion}${event.due === undefined ? '' : `, action plan due ${event.due}`}`;
+    case 'finding.recorded':
+      return `Independent assurance recorded finding ${event.finding}`;
+    case 'finding.closed':
+      return `Independent assurance closed finding ${event.finding}`;
+    case 'finding.accepted':
+      return `Finding ${event.finding} accepted`;
     case 'onboarding.aborted':
       return 'Aborted';
     case 'onboarding.closed':
