@@ -75,7 +75,7 @@ describe('a rehearsal', () => {
     const own = await compiled(rehearsal);
     for (const step of DRESS.slice(0, -1)) {
       const { output } = await own.run(step);
-      expect(output['ms'], step).toEqual(expect.any(Number));
+      expect(output['ms']).toEqual(expect.any(Number));
       expect(output['mapping']).toBe(own.outputs.get('mapping/compile')?.['hash']);
     }
     expect(await onRehearsal('select status from platform.tenant')).toEqual([{ status: 'live' }]);

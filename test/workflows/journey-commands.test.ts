@@ -219,7 +219,7 @@ describe('rolling back', () => {
     await until('it is rolled back', async () =>
       (await own.detail()).view.status === 'rolled-back' ? true : undefined,
     );
-    expect(undone).toEqual(['cutover/switch', 'cutover/freeze/hr']);
+    expect(undone).toEqual(['cutover/switch', 'cutover/freeze/hr', 'proof']);
     expect((await own.step('cutover/switch')).status).toBe('pending');
     own.bodies['cutover/smoke'] = () => Promise.resolve({ output: {} });
     await handle.executeUpdate(messages.rewindUpdate, {
