@@ -27,11 +27,9 @@ export async function rollBack(
     engine.emit({ type: 'step.rewound', step: proof, to: proof, ...command });
   }
   await engine.run(proof);
-  // What was rehearsed counts until it is too old.
-  const steps = stepsOfStage(engine.state.plan, 'cutover').filter(
-    (key) => !key.startsWith('cutover/rehearse/'),
-  );
-  rewind(engine, steps, 'cutover/plan', command);
+  // What was rehearsed counts until it is too old, and so does the plan made of it.
+  const steps = stepsOfStage(engine.state.plan, 'cutover');
+  rewind(engine, steps.slice(steps.indexOf('cutover/readiness')), 'cutover/readiness', command);
   delete engine.state.rollingBack;
   engine.emit({ type: 'onboarding.rolled-back' });
   await engine.flush();

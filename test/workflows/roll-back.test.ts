@@ -56,6 +56,6 @@ describe('a roll-back', () => {
     await own.approveAll(async () => (await own.detail()).view.status === 'rolled-back');
     expect(undone).toEqual(['cutover/switch', 'cutover/freeze/hr', 'proof']);
     expect((await own.step('cutover/rehearse/dress/rollback')).status).toBe('succeeded');
-    expect((await own.step('cutover/plan')).status).toBe('pending');
+    expect((await own.step('cutover/readiness')).status).toBe('pending');
   });
 });
