@@ -206,7 +206,7 @@ export const FIRST_LIVE_RUN: Control = {
   id: 'C14',
   title: 'First live pay run',
   wentWrong:
-    'A payroll id that changes without the old one makes the tax authority create a duplicate employment; year-to-date figures that do not follow make wrong tax. (HMRC guidance on payroll ids; experience of payroll migrations.)',
+    'A payroll id that changes without the old one makes the tax authority create a duplicate employment; year-to-date figures that do not follow make wrong tax.',
   rule: 'Before the switch every continuing employee has the old payroll id, the tax basis and year to date of the last legacy submission, and bank details that pass the modulus check or that a named senior person accepted.',
   refuses: [
     'a payroll id that is missing, shared, or was never submitted',

@@ -87,7 +87,7 @@ export const HYPERCARE: Control = {
   id: 'C15',
   title: 'Hypercare has exit criteria',
   wentWrong:
-    'The test environment was removed at go-live and support was overwhelmed, with nothing that said when the programme may let go. (Auditor General of Canada on Phoenix, 2017-18.)',
+    'The test environment was removed at go-live and support was overwhelmed, with nothing that said when the programme may let go.',
   rule: 'Hypercare ends by its criteria and not by a date: first payment run, month end and quarter end passed, errors under the limit in so many consecutive live periods, backlog falling; then the senior owner and the payroll lead approve its exit.',
   refuses: [
     'an exit before payment run, month end and quarter end were passed',

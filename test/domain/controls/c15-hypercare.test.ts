@@ -27,7 +27,7 @@ const unmet = (periods: readonly LivePeriod[] | undefined, now = times.now): str
 const GOOD = [paid('4', 4, 30), paid('5', 4, 20), paid('6', 0, 10, true)];
 
 describe('C15: hypercare', () => {
-  it('does not end at go-live, nor by a date alone: Phoenix let support go', () => {
+  it('does not end at go-live, nor by a date alone: support was overwhelmed', () => {
     expect(unmet([])).toEqual([
       'first-payment',
       'month-end',
