@@ -1,7 +1,6 @@
 import type { Finding } from '../domain/controls/c12-assurance.ts';
 import type { GateStatement } from '../domain/gates/criterion.ts';
 import { gateStatement } from '../domain/gates/statement.ts';
-import type { Json } from '../domain/json.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { readinessLines } from '../domain/readiness/statement.ts';
 import type { Assessment, ReadinessLine, StepProof } from '../domain/readiness/statement.ts';
@@ -50,7 +49,7 @@ export async function readinessOf(
     steps
       .filter((step) => isSettled(step.status) && step.endedAt !== undefined)
       .map((step): [string, StepProof] => {
-        const hash = step.evidence[0]?.hash ?? contentHash((step.output ?? {}) as Json);
+        const hash = step.evidence[0]?.hash ?? contentHash(step.output ?? {});
         return [step.key, { step: step.key, hash, at: step.endedAt ?? '' }];
       }),
   );
