@@ -225,12 +225,7 @@ export function assessableCriteria(
   const { notApplicable } = manifest.cutover.readiness;
   return Object.fromEntries(
     readinessCriteria(manifest)
-      .filter(({ id }) => notApplicable[id] === undefined)
+      .filter(({ id, measure }) => measure !== undefined || notApplicable[id] === undefined)
       .map(({ id, owner, measure }) => [id, { owner, computed: measure !== undefined }]),
   );
 }
-
-/** Ids that a manifest may not leave out: the record says how they are. */
-export const COMPUTED_CRITERIA: ReadonlySet<string> = new Set(
-  M3_CRITERIA.filter(({ measure }) => measure !== undefined).map(({ id }) => id),
-);

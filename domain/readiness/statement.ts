@@ -157,7 +157,9 @@ function gateLine(facts: ReadinessFacts, gate: StepKey, criterion: Criterion): R
 function listLine(facts: ReadinessFacts, criterion: ReadinessCriterion): ReadinessLine {
   const { id, title, owner, criticality, measure } = criterion;
   const head = { line: id, id, title, owner, criticality, computed: measure !== undefined };
-  const reason = facts.manifest.cutover.readiness.notApplicable[id];
+  // What the record can say is never left out.
+  const reason =
+    measure === undefined ? facts.manifest.cutover.readiness.notApplicable[id] : undefined;
   if (reason !== undefined) {
     return {
       ...head,

@@ -65,6 +65,20 @@ describe('the readiness statement', () => {
     expect(line(due, 'help-desk')?.verdict).toBe('unmet');
   });
 
+  it('prints what does not apply with its reason, but never leaves out what the record can say', () => {
+    const notApplicable = { unions: 'no union is recognised', tests: 'we would rather not' };
+    const base = sampleManifest();
+    const manifest = sampleManifest({
+      cutover: { ...base.cutover, readiness: { notApplicable, criteria: {} } },
+    });
+    const lines = linesOf({ manifest });
+    expect(line(lines, 'unions')).toMatchObject({
+      verdict: 'not-applicable',
+      reason: notApplicable.unions,
+    });
+    expect(line(lines, 'tests')?.verdict).toBe('unmet');
+  });
+
   it('counts evidence of a stage for as long as the policy says', () => {
     const gates = [
       {
