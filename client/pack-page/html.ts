@@ -13,9 +13,6 @@ export function html(
   return { html: text };
 }
 
-/** Nothing. */
-export const NOTHING: Html = { html: '' };
-
 /** A cell of a table; `code` sets hashes and file names. */
 export function code(text: string): Html {
   return html`<code>${text}</code>`;

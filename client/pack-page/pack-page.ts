@@ -13,7 +13,7 @@ import { page } from './sections.ts';
 import type { Outcome, Statement, Told, VersionInForce } from './sections.ts';
 
 /** The most lines of one table: the page stays one that a browser can open, and the parts have everything. */
-export const MOST_LINES = 2000;
+const MOST_LINES = 2000;
 
 /**
  * The page of an evidence pack, in words that need no tool: what was moved, who decided what on which evidence, what was waived,
