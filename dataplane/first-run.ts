@@ -35,6 +35,8 @@ export interface ReadFirstRun {
   readonly submittedBy: string;
 }
 
+type SubmittedFacts = Pick<FirstRunFacts, 'submission' | 'leftBehind'>;
+
 const TAX = 'payroll.tax';
 const BANK = 'payroll.bank_account';
 const PEOPLE = 'hr.person';
@@ -71,12 +73,12 @@ async function read(request: FirstRunRequest, work: Work): Promise<ReadFirstRun>
   const loads = (target: string): boolean =>
     manifest.datasets.some((dataset) => dataset.target === target);
   const declared = manifest.cutover.lastSubmission;
-  const submission =
+  const submitted: SubmittedFacts =
     declared !== undefined
-      ? await readDeclaredSubmission(manifest, declared, urls, work)
+      ? { submission: await readDeclaredSubmission(manifest, declared, urls, work) }
       : loads(TAX)
         ? await readTaxRows(request, work)
-        : undefined;
+        : { submission: undefined };
   const platform = await withConnection(urls.target, 'target', work.signal, async (target) => ({
     people: await readPeople(target, department, loads(TAX)),
     known: await readKnown(target, department),
@@ -84,11 +86,11 @@ async function read(request: FirstRunRequest, work: Work): Promise<ReadFirstRun>
   }));
   work.progress({ done: platform.people.length, unit: 'rows' });
   return {
-    facts: { ...platform, submission, tables: loads(BANK) ? tables : undefined },
+    facts: { ...platform, ...submitted, tables: loads(BANK) ? tables : undefined },
     submittedBy:
       declared !== undefined
         ? `${declared.source} ${declared.from}, as declared`
-        : submission === undefined
+        : submitted.submission === undefined
           ? 'nothing: no tax data is in scope'
           : 'the rows of the legacy payroll that fill payroll.tax',
   };
@@ -158,7 +160,8 @@ async function readAccepted(
 async function readTaxRows(
   { manifest, mapping, urls, loadId }: FirstRunRequest,
   work: Work,
-): Promise<Map<string, TaxStanding>> {
+): Promise<SubmittedFacts> {
+  const leftBehind = new Set<string>();
   const corrected = await withConnection(urls.target, 'target', work.signal, (target) =>
     correctedMapping(target, mapping, loadId),
   );
@@ -181,13 +184,18 @@ async function readTaxRows(
       const { rows } = await longQuery(at.client, at, work, { done: 0, unit: 'rows' }, () =>
         at.client.query<{ id: string; year: number; standing: TaxStanding }>(query),
       );
+      const behind = await at.client.query<{ id: string }>(
+        `select distinct btrim(s.${quoteIdentifier(id)}::text) as id from ${sql.from} where ${sql.where} and ${sql.out} < ${MAPPED}`,
+      );
+      for (const row of behind.rows) leftBehind.add(row.id);
       for (const { id: payrollId, year, standing } of rows) {
         const known = found.get(payrollId);
         if (known === undefined || year > known.year) found.set(payrollId, { year, standing });
       }
     });
   }
-  return new Map([...found].map(([id, { standing }]) => [id, standing]));
+  const submission = new Map([...found].map(([id, { standing }]) => [id, standing]));
+  return { submission, leftBehind };
 }
 
 /** The one source column that the person of a tax row is made from. */

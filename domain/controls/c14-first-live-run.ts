@@ -32,6 +32,8 @@ export interface FirstRunFacts {
   readonly known: ReadonlySet<string>;
   /** The last legacy submission by payroll id; undefined where no tax data is in scope. */
   readonly submission: ReadonlyMap<string, TaxStanding> | undefined;
+  /** Payroll ids of the submission whose tax row is in quarantine: they were submitted, with what cannot be read. */
+  readonly leftBehind?: ReadonlySet<string>;
   /** Rows of payroll.tax that named people accepted to leave in quarantine. */
   readonly taxAccepted: number;
   /** Undefined where no bank accounts are in scope. */
@@ -113,7 +115,7 @@ function checkOf(
   };
 }
 
-function payrollIds({ people, submission }: FirstRunFacts): FirstRunCheck {
+function payrollIds({ people, submission, leftBehind }: FirstRunFacts): FirstRunCheck {
   const holders = new Map<string, number>();
   for (const { payrollId } of people)
     if (payrollId !== null) holders.set(payrollId, (holders.get(payrollId) ?? 0) + 1);
@@ -122,7 +124,8 @@ function payrollIds({ people, submission }: FirstRunFacts): FirstRunCheck {
       return [{ key: person, wrong: 'has no old payroll id' }];
     if ((holders.get(payrollId) ?? 0) > 1)
       return [{ key: person, wrong: 'shares the old payroll id with another person' }];
-    if (submission !== undefined && !submission.has(payrollId))
+    const isSubmitted = submission?.has(payrollId) === true || leftBehind?.has(payrollId) === true;
+    if (submission !== undefined && !isSubmitted)
       return [{ key: person, wrong: 'has a payroll id that was never submitted' }];
     return [];
   });
