@@ -28,11 +28,6 @@ export function cutoverAddress(place: Place): string {
   return `${departmentAddress(place)}/cutover`;
 }
 
-/** The evidence pack: the whole record in one file. */
-export function packAddress(place: Place): string {
-  return `${departmentAddress(place)}/evidence/pack`;
-}
-
 /** The profiles of the sources, or of one of their tables. */
 export function profilesAddress(place: Place, source?: string, table?: string): string {
   const parts = [source, table].filter((each) => each !== undefined).map(part);
