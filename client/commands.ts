@@ -8,9 +8,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { CommandName } from '../domain/permissions.ts';
 import type { Role } from '../domain/roles.ts';
-import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { StepKey } from '../domain/step-catalogue.ts';
-import { stepInputSchema } from '../domain/step-inputs.ts';
 import type { Database } from '../store/database.ts';
 import type { Identity } from '../store/identities.ts';
 import { findManifest, manifestHash, registerManifest } from '../store/manifests.ts';
@@ -22,8 +20,8 @@ import * as messages from '../workflows/messages.ts';
 import type { CommandResult, Said } from '../workflows/messages.ts';
 import { requireActor } from './access.ts';
 import type { Place } from './access.ts';
+import { checkInput } from './check-input.ts';
 import { disposalOf } from './disposal.ts';
-import { describeExpected } from './manifest/describe.ts';
 import { startOnboarding } from './start-onboarding.ts';
 import type { Started, StartRequest } from './start-onboarding.ts';
 import { isNotRunning, translateError } from './translate-error.ts';
@@ -378,20 +376,4 @@ export class Commands {
       throw translateError(error);
     }
   }
-}
-
-function checkInput(step: StepKey, input: JsonObject): void {
-  const kind = parseStepKey(step)?.id;
-  if (kind === undefined)
-    throw new SlipwayError('command/unknown-step', `there is no step ${step}`);
-  const checked = stepInputSchema(kind).safeParse(input);
-  if (checked.success) return;
-  const problems = checked.error.issues.map((issue) => {
-    const expected = describeExpected(issue);
-    const message = expected === undefined ? issue.message : `expected ${expected}`;
-    return [issue.path.join('.'), message].filter((part) => part !== '').join(': ');
-  });
-  throw new SlipwayError('step/input-invalid', `${step}: ${problems.join('; ')}`, {
-    details: { problems },
-  });
 }

@@ -237,49 +237,6 @@ export const signingKeySchema = z
 /** A public key that evidence packs are signed with. */
 export type SigningKeyView = z.output<typeof signingKeySchema>;
 
-export const varianceGroupSchema = z
-  .object({
-    signature: z.string(),
-    element: z.string(),
-    class: z.string(),
-    lines: count,
-    people: count,
-    totalPence: z.number(),
-    overTolerance: z.boolean(),
-    decision: text,
-    cause: text,
-    explainedBy: text,
-    status: z.enum(['open', 'in-progress', 'explained', 'carried']).nullable(),
-    owner: text,
-    due: text,
-    notes: z.array(z.string()).readonly(),
-    openLines: count,
-    caseLines: count,
-    testedLines: count.nullable(),
-    testedPence: z.number().nullable(),
-    carriedFrom: text,
-    reopened: text,
-  })
-  .meta({ id: 'VarianceGroup' });
-
-export const varianceTrendSchema = z
-  .object({
-    period: z.string(),
-    classes: z.record(z.string(), count),
-    open: count,
-    inProgress: count,
-    explained: count,
-    carried: count,
-    lines: count,
-    totalPence: z.number(),
-  })
-  .meta({ id: 'VarianceTrend' });
-
-/** Somebody with pay on one side only; `side` has it. */
-export const unmatchedSchema = z
-  .object({ person: z.string(), side: z.enum(['legacy', 'platform']) })
-  .meta({ id: 'UnmatchedPerson' });
-
 export const readinessSchema = z
   .object({
     at: time.describe('When it was measured: now.'),
@@ -306,20 +263,6 @@ export const readinessSchema = z
   .meta({ id: 'Readiness' });
 /** How ready an onboarding is, measured from its record now. */
 export type ReadinessView = z.output<typeof readinessSchema>;
-
-export const varianceSchema = z
-  .object({
-    period: z.string(),
-    person: z.string(),
-    element: z.string(),
-    legacyPence: z.number().nullable(),
-    platformPence: z.number().nullable(),
-    differencePence: z.number(),
-    class: z.string(),
-    signature: z.string(),
-    overTolerance: z.boolean(),
-  })
-  .meta({ id: 'Variance' });
 
 export const identitySchema = z
   .object({

@@ -21,7 +21,7 @@ function wallClock(moment: number): number {
 }
 
 /** The day in London at a moment, as `2027-03-26`. */
-export function londonDay(moment: number): string {
+function londonDay(moment: number): string {
   return new Date(wallClock(moment)).toISOString().slice(0, 10);
 }
 

@@ -76,7 +76,9 @@ export function possibleForOnboarding(situation: Situation, actor: Actor): Comma
 }
 
 /** The unmet criteria that a gate shows, or the failed checks that a parked step names. */
-export function redCriteria(step: Pick<StepView, 'output' | 'status' | 'failure'>): readonly string[] {
+export function redCriteria(
+  step: Pick<StepView, 'output' | 'status' | 'failure'>,
+): readonly string[] {
   const shown = step.status === 'parked' ? step.failure?.details : step.output;
   return (shown?.['red'] as readonly string[] | undefined) ?? [];
 }

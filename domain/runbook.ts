@@ -93,7 +93,7 @@ function lastMeasured(
 }
 
 /** The lines of engine and manifest, not yet planned. */
-export function entriesOf(
+function entriesOf(
   { cutover }: Manifest,
   measured: ReadonlyMap<string, { readonly ms: number }>,
 ): RunbookEntry[] {

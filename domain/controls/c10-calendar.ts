@@ -90,7 +90,7 @@ export function windowProblems(
 }
 
 /** The days of pay, of the tax year's end, of bank holidays and blackouts that touch a stretch of days. */
-export function closedDays(manifest: Manifest, first: string, last: string): ClosedDays[] {
+function closedDays(manifest: Manifest, first: string, last: string): ClosedDays[] {
   const closed: ClosedDays[] = [];
   for (const { id, cutOff, payDay } of manifest.payCalendar?.periods ?? []) {
     const detail = `pay period ${id} is processed from its cut-off ${cutOff} to its pay day ${payDay}`;

@@ -2,8 +2,11 @@ import { C01_CLEAN_RUNS } from './c01-clean-runs.ts';
 import { C02_FROZEN_CRITERIA } from './c02-frozen-criteria.ts';
 import { C03_WAIVERS } from './c03-waivers.ts';
 import { C04_SCOPE_LEDGER } from './c04-scope-ledger.ts';
+import { GENERATED_READINESS } from './c05-generated-readiness.ts';
+import { COMPUTED_RAG } from './c06-computed-rag.ts';
 import { C09_ROLLBACK_REHEARSED } from './c09-rollback-rehearsed.ts';
 import { CALENDAR } from './c10-calendar.ts';
+import { ASSURANCE } from './c12-assurance.ts';
 import { C13_TWO_SIDED } from './c13-two-sided.ts';
 import { FIRST_LIVE_RUN } from './c14-first-live-run.ts';
 import { HYPERCARE } from './c15-hypercare.ts';
@@ -16,8 +19,11 @@ export const CONTROLS: readonly Control[] = [
   C02_FROZEN_CRITERIA,
   C03_WAIVERS,
   C04_SCOPE_LEDGER,
+  GENERATED_READINESS,
+  COMPUTED_RAG,
   C09_ROLLBACK_REHEARSED,
   CALENDAR,
+  ASSURANCE,
   C13_TWO_SIDED,
   FIRST_LIVE_RUN,
   HYPERCARE,

@@ -15,7 +15,7 @@ test('a roll-back may begin until the hours of the manifest are over, less what 
   const took = (ms: number) => ({
     'cutover/rehearse/dress/rollback': {
       ms,
-     
+
       endedAt: LIVE,
       mapping: 'm1',
       ok: true,

@@ -10,11 +10,13 @@ import {
   stepDetailSchema,
   stepSchema,
   summarySchema,
+} from '../../views.ts';
+import {
   varianceGroupSchema,
   unmatchedSchema,
   varianceSchema,
   varianceTrendSchema,
-} from '../../views.ts';
+} from '../../variance-views.ts';
 import { identityOf } from '../authentication.ts';
 import { period, placeParams, problems, stepKey } from '../schemas.ts';
 

@@ -5,7 +5,7 @@ import type {
   varianceGroupSchema,
   varianceSchema,
   varianceTrendSchema,
-} from '../../views.ts';
+} from '../../variance-views.ts';
 import { findRef } from '../onboarding-ref.ts';
 import type { Output } from '../output.ts';
 import { addVerb, reasonOf, withCommonOptions } from '../verb.ts';

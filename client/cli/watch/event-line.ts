@@ -67,6 +67,14 @@ function eventText(event: SlipwayEvent, colours: Colours): string | undefined {
       return `amendment confirmed by ${event.by}: ${event.reason}`;
     case 'onboarding.amendment-withdrawn':
       return `amendment withdrawn by ${event.by}: ${event.reason}`;
+    case 'criterion.assessed':
+      return `${event.criterion} assessed as ${event.health} by ${event.by}: ${event.reason}`;
+    case 'finding.recorded':
+      return `${colours.yellow('finding')} ${event.finding} recorded by ${event.by}: ${event.reason}`;
+    case 'finding.closed':
+      return `finding ${event.finding} closed by ${event.by}: ${event.reason}`;
+    case 'finding.accepted':
+      return `finding ${event.finding} accepted by ${event.by}: ${event.reason}`;
     case 'onboarding.rolling-back':
       return `${colours.yellow('rolling back')}, by ${event.by}: ${event.reason}`;
     case 'onboarding.rolled-back':
