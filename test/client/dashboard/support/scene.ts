@@ -7,6 +7,7 @@ import type { StepBody } from '../../../../activities/step-activity.ts';
 import type { Place } from '../../../../client/access.ts';
 import { departmentAddress } from '../../../../client/dashboard/addresses.ts';
 import { SlipwayError } from '../../../../domain/errors.ts';
+import { M3_CRITERIA } from '../../../../domain/readiness/criteria.ts';
 import type { JsonObject } from '../../../../domain/json.ts';
 import type { StepId } from '../../../../domain/step-catalogue.ts';
 import type { Identity } from '../../../../store/identities.ts';
@@ -91,6 +92,10 @@ export async function buildScene(
       department: DEPARTMENTS[matter],
       people: PEOPLE,
       policy: { mockLoads: 1, hypercareHours: 0, maxRejectRate: 0.01 },
+      cutover: {
+        window: { from: '2027-04-10T18:00:00Z', to: '2027-04-11T18:00:00Z' },
+        readiness: { notApplicable: NOT_ASSESSED },
+      },
     });
     await site.world.services.commands.start(lead, { manifest, source: '', baseFolder: '/' });
   }
@@ -150,6 +155,14 @@ class Approvals {
   }
 }
 
+/** What only people can say is left out here. */
+const NOT_ASSESSED = Object.fromEntries(
+  M3_CRITERIA.filter(({ measure }) => measure === undefined).map(({ id }) => [
+    id,
+    'nobody assesses it in this test',
+  ]),
+);
+
 const is = (context: Parameters<StepBody>[0], matter: Matter): boolean =>
   context.manifest.department.id === DEPARTMENTS[matter].id;
 
@@ -201,13 +214,14 @@ function setBodies(bodies: Record<StepId, StepBody>, release: Set<() => void>): 
       const figures = { read: rows, loaded: rows - quarantined, quarantined, excluded: 0 };
       const rates = { rejectRate: quarantined / rows, rejectRateBefore: null };
       return Promise.resolve({
-        output: { open: 0, accepted: quarantined, corrected: 0, ...figures, ...rates },
+        output: { open: 0, accepted: quarantined, corrected: 0, loads: 1, ...figures, ...rates },
       });
     },
     'migration/reconcile': finds({ reconciled: true, rows: 4170, buckets: 64 }),
     'parallel-run/compare': comparePay,
     'parallel-run/explain': explainPeriod,
     'parallel-run/verdict': judgePeriod,
+    'cutover/rehearse': rehearse,
     'cutover/readiness': generateReadiness,
     'cutover/window': finds({
       from: '2027-04-10T18:00:00Z',
@@ -216,6 +230,8 @@ function setBodies(bodies: Record<StepId, StepBody>, release: Set<() => void>): 
     }),
     'cutover/freeze': finds({ quiet: true }),
     'cutover/reconcile': finds({ reconciled: true, rows: 4170 }),
+    'cutover/totals': finds({ equal: true, totals: 14 }),
+    'cutover/first-run': finds({ inScope: true, people: 1210, red: [], waived: [] }),
     'cutover/smoke': finds({ checks: 9, failed: 0 }),
     'cutover/close': closeOnboarding,
   });
@@ -223,6 +239,23 @@ function setBodies(bodies: Record<StepId, StepBody>, release: Set<() => void>): 
     bodies[`${gate}/gate`] = decideGate;
   bodies['cutover/no-return'] = decideGate;
 }
+
+/** Every part took a minute, just now. */
+const rehearse: StepBody = ({ item }) => {
+  const [rehearsal = '', part = ''] = item.split('/');
+  const ended = Date.now();
+  return Promise.resolve({
+    output: {
+      rehearsal,
+      part,
+      ms: 60_000,
+      startedAt: new Date(ended - 60_000).toISOString(),
+      endedAt: new Date(ended).toISOString(),
+      mapping: 'c0ffee'.padEnd(64, '0'),
+      load: '1',
+    },
+  });
+};
 
 /** Loads a dataset: fails for one department until it is corrected, and takes its time for another. */
 function transfer(release: Set<() => void>): StepBody {
