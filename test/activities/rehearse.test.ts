@@ -27,7 +27,11 @@ async function rehearsalPlatform(): Promise<string> {
     ['embedded/platform', 'platform'],
     ['dataplane/migrations/target', 'slipway_target'],
   ] as const) {
-    await migrate({ url, folder: fileURLToPath(new URL(`../../${folder}`, import.meta.url)), name });
+    await migrate({
+      url,
+      folder: fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
+      name,
+    });
   }
   return url;
 }
