@@ -1,10 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import { connect, withConnection } from './connections.ts';
 import { longQuery } from './long-query.ts';
 import { freezeMariadb, unfreezeMariadb } from './mariadb/freeze-mariadb.ts';
+import { proveQuiet } from './quiet.ts';
+import type { Freeze, TableState } from './quiet.ts';
 import { quoteIdentifier } from './quote.ts';
 import { placeOf, type Relation, relationOf } from './relation.ts';
 import type { DataPlaneUrls } from './urls.ts';
@@ -19,22 +20,6 @@ export interface FreezeRequest {
   readonly freezeUrl?: string | undefined;
   /** Milliseconds between the two looks that prove a source quiet. Default 5,000. */
   readonly settleMs?: number;
-}
-
-/** A table's rows and a checksum over them, at one moment. */
-export interface TableState {
-  readonly table: string;
-  readonly rows: number;
-  readonly checksum: string;
-}
-
-export interface Freeze {
-  /** `read-only`: the database refuses writes; `quiet`: nothing changed between two looks at all tables. */
-  readonly method: 'read-only' | 'quiet';
-  /** Sessions from before the freeze that were ended: they could have gone on writing. */
-  readonly endedSessions: number;
-  /** The tables the datasets read, as they are now. */
-  readonly tables: readonly TableState[];
 }
 
 /** Enough for a writer that commits every few seconds to be seen. */
@@ -54,7 +39,13 @@ export async function freezeSource(request: FreezeRequest, work: Work): Promise<
     return freezeMariadb({ source, url, tables: tablesOf(request), freezeUrl, settleMs }, work);
   }
   if (freezeUrl === undefined) {
-    return { method: 'quiet', endedSessions: 0, tables: await proveQuiet(request, work) };
+    const settleMs = request.settleMs ?? SETTLE_MS;
+    const look = (): Promise<TableState[]> => tableStates(request, work);
+    return {
+      method: 'quiet',
+      endedSessions: 0,
+      tables: await proveQuiet(source, look, settleMs, work),
+    };
   }
   const endedSessions = await asOwner(freezeUrl, work, async (client, database) => {
     await client.query(`alter database ${database} set default_transaction_read_only = on`);
@@ -123,25 +114,6 @@ async function isReadOnly(url: string, work: Work): Promise<boolean> {
   } finally {
     await client.end();
   }
-}
-
-async function proveQuiet(request: FreezeRequest, work: Work): Promise<TableState[]> {
-  const before = await tableStates(request, work);
-  await wait(request.settleMs ?? SETTLE_MS, undefined, { signal: work.signal });
-  const after = await tableStates(request, work);
-  const changed = after.filter(
-    ({ rows, checksum }, index) =>
-      before[index]?.rows !== rows || before[index]?.checksum !== checksum,
-  );
-  if (changed.length > 0) {
-    const names = changed.map(({ table }) => table).join(', ');
-    throw new SlipwayError(
-      'cutover/source-not-quiet',
-      `source ${request.source}: ${names} changed between two looks`,
-      { details: { tables: changed.map(({ table }) => table) } },
-    );
-  }
-  return after;
 }
 
 async function tableStates(request: FreezeRequest, work: Work): Promise<TableState[]> {

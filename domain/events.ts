@@ -2,8 +2,7 @@ import type { CriteriaChange, FrozenCriteria } from './controls/c02-frozen-crite
 import type { Assessed } from './controls/c06-computed-rag.ts';
 import type { ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import type { Quorum } from './plan.ts';
-import type { Role } from './roles.ts';
+import type { Quorum, Role } from './roles.ts';
 import type { Stage } from './stages.ts';
 import type { StepKey } from './step-catalogue.ts';
 

@@ -5,13 +5,10 @@ import type { Manifest } from './manifest.ts';
 import { assessableCriteria } from './readiness/criteria.ts';
 import { protectedTolerances } from './protected-elements.ts';
 import { rehearsalItems } from './rehearsals.ts';
-import type { Actor, Role } from './roles.ts';
+import type { Actor, Quorum, Role } from './roles.ts';
 import type { Stage } from './stages.ts';
 import { definitionOf, stepKey, STEP_CATALOGUE } from './step-catalogue.ts';
 import type { StepDefinition, StepId, StepKey } from './step-catalogue.ts';
-
-/** How many people of which role must approve. */
-export type Quorum = Partial<Record<Role, number>>;
 
 /**
  * What the workflow knows of a manifest: references, counts and rules. Nothing personal: it enters Temporal.

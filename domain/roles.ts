@@ -13,6 +13,9 @@ export const ROLES = [
 /** One of the roles. `sro` is the senior responsible owner, `assurance` is independent of the programme. */
 export type Role = (typeof ROLES)[number];
 
+/** How many people of which role must approve. */
+export type Quorum = Partial<Record<Role, number>>;
+
 /** Roles senior enough to waive a mandatory step or an unmet criterion (control C3). */
 export const SENIOR_ROLES: readonly Role[] = ['sro'];
 

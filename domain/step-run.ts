@@ -1,7 +1,7 @@
 import type { FrozenCriteria } from './controls/c02-frozen-criteria.ts';
 import type { SlipwayEvent, StepEventBody } from './events.ts';
 import type { JsonObject } from './json.ts';
-import type { Quorum } from './plan.ts';
+import type { Quorum } from './roles.ts';
 import type { StepKey } from './step-catalogue.ts';
 
 /** An unmet criterion that a senior person accepts (control C3). */

@@ -1,6 +1,6 @@
 import type { EvidenceRef, Failure } from './events.ts';
 import type { JsonObject } from './json.ts';
-import type { Quorum } from './plan.ts';
+import type { Quorum } from './roles.ts';
 import type { StepEvent } from './progress.ts';
 import type { Role } from './roles.ts';
 import { STAGES } from './stages.ts';

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { SlipwayError } from '../../domain/errors.ts';
-import type { Freeze, TableState } from '../freeze.ts';
+import { proveQuiet } from '../quiet.ts';
+import type { Freeze, TableState } from '../quiet.ts';
 import type { Work } from '../work.ts';
 import { quoteMariadb, quoteMariadbTable, readFacts, tableNameOf } from './catalogue.ts';
 import { type MariadbConnection, withMariadb } from './connection.ts';
@@ -26,9 +26,11 @@ export interface MariadbFreezeRequest {
  * @throws SlipwayError `cutover/source-not-quiet` naming the tables that changed; `source/no-privilege`
  */
 export async function freezeMariadb(request: MariadbFreezeRequest, work: Work): Promise<Freeze> {
-  const { freezeUrl } = request;
+  const { freezeUrl, source, settleMs } = request;
+  const quiet = (): Promise<TableState[]> =>
+    proveQuiet(source, () => tableStates(request, work), settleMs, work);
   if (freezeUrl === undefined) {
-    return { method: 'quiet', endedSessions: 0, tables: await proveQuiet(request, work) };
+    return { method: 'quiet', endedSessions: 0, tables: await quiet() };
   }
   const endedSessions = await withMariadb(
     freezeUrl,
@@ -49,7 +51,7 @@ export async function freezeMariadb(request: MariadbFreezeRequest, work: Work): 
       `source ${request.source}: the server is not read-only`,
     );
   }
-  return { method: 'read-only', endedSessions, tables: await proveQuiet(request, work) };
+  return { method: 'read-only', endedSessions, tables: await quiet() };
 }
 
 /** Takes a freeze back. Can be repeated. */
@@ -78,24 +80,6 @@ async function endOtherSessions(connection: MariadbConnection): Promise<number> 
     }
   }
   return ended;
-}
-
-async function proveQuiet(request: MariadbFreezeRequest, work: Work): Promise<TableState[]> {
-  const before = await tableStates(request, work);
-  await wait(request.settleMs, undefined, { signal: work.signal });
-  const after = await tableStates(request, work);
-  const changed = after
-    .filter(({ rows, checksum }, index) => {
-      const then = before[index];
-      return then?.rows !== rows || then.checksum !== checksum;
-    })
-    .map(({ table }) => table);
-  if (changed.length === 0) return after;
-  throw new SlipwayError(
-    'cutover/source-not-quiet',
-    `source ${request.source}: ${changed.join(', ')} changed between two looks`,
-    { details: { tables: changed } },
-  );
 }
 
 /** Rows and a checksum over all columns, for tables and views alike; needs SELECT only. */

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Plan } from '../plan.ts';
 import { POLICY_GROUNDS } from '../policy-grounds.ts';
+import type { Quorum } from '../roles.ts';
 import { STAGES } from '../stages.ts';
 import type { Stage } from '../stages.ts';
 import type { StepKey } from '../step-catalogue.ts';
@@ -31,7 +31,7 @@ const OPERATION = new Set(['limits', 'triggers', 'freeSpaceMb', 'escalateAfterHo
 /** The members of a manifest that each stage is judged by. Pure. */
 export function criteriaOf(
   manifest: Manifest,
-  quorums: Plan['quorums'],
+  quorums: Readonly<Record<StepKey, Quorum>>,
 ): Readonly<Record<Stage, Criteria>> {
   const { policy, baseline, department, parallelRun, datasets, cutover } = manifest;
   const declared = { headcount: department.headcount, ...baseline };

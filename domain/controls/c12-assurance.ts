@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Quorum } from '../plan.ts';
-import type { Actor } from '../roles.ts';
+import type { Actor, Quorum } from '../roles.ts';
 import type { Control } from './control.ts';
 
 /** What independent assurance found. References only: what was found is the reason of its event. */

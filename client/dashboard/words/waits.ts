@@ -1,6 +1,6 @@
 import { ERRORS } from '../../../domain/errors.ts';
 import { PERMISSIONS } from '../../../domain/permissions.ts';
-import type { Quorum } from '../../../domain/plan.ts';
+import type { Quorum } from '../../../domain/roles.ts';
 import type { StepView } from '../../../domain/step-view.ts';
 import { OPERATOR_ROLES } from '../../../domain/roles.ts';
 import type { Role } from '../../../domain/roles.ts';
