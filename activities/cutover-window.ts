@@ -1,5 +1,4 @@
 import {
-  latestMoment,
   nextLegalWindows,
   refusingProblems,
   windowProblems,
@@ -8,9 +7,11 @@ import {
 import type { Window } from '../domain/controls/c10-calendar.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { WindowInput } from '../domain/step-inputs.ts';
-import { latestEventAt, otherCutovers } from '../store/other-cutovers.ts';
+import { otherCutovers } from '../store/other-cutovers.ts';
+import { presentTime } from '../store/present-time.ts';
 import { mustBeRehearsed } from './rollback-rehearsed.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
+import { mustBeAdmitted } from './wave-admission.ts';
 
 /** Checks the window against the calendar. Refused with every rule it breaks and the next legal window. */
 export const checkWindow: StepBody = async (context) => {
@@ -30,8 +31,8 @@ async function mustFit(
   window: Window,
 ): Promise<Record<string, string>> {
   const { team } = manifest.cutover;
-  const others = await otherCutovers(database, manifest.programme, team, run.onboarding);
-  const now = await nowOf(run.onboarding, database);
+  const others = await otherCutovers(database, manifest.programme, team, manifest.department.id);
+  const now = await presentTime(database, run.onboarding);
   const problems = windowProblems(window, manifest, others, now);
   if (refusingProblems(problems).length === 0)
     return Object.fromEntries(problems.map(({ rule, exempt }) => [rule, exempt ?? '']));
@@ -39,11 +40,6 @@ async function mustFit(
   throw new SlipwayError('cutover/outside-window', windowRefusal(window, problems, next), {
     details: { problems, next: { ...next } },
   });
-}
-
-/** A worker's clock that is set back does not open a window that has closed. */
-async function nowOf(onboarding: string, database: StepContext['database']): Promise<string> {
-  return latestMoment(new Date().toISOString(), await latestEventAt(database, onboarding));
 }
 
 /** The window that was checked. */
@@ -62,7 +58,7 @@ async function checkedWindow({ outputs }: StepContext): Promise<Window> {
 /** Waits for the window to open; refused when it closed, or was closed by another cutover, while people decided. */
 export const awaitWindow: StepBody = async (context) => {
   const { from, to } = await checkedWindow(context);
-  const now = Date.parse(await nowOf(context.run.onboarding, context.database));
+  const now = Date.parse(await presentTime(context.database, context.run.onboarding));
   if (now >= Date.parse(to)) {
     throw new SlipwayError(
       'cutover/outside-window',
@@ -71,6 +67,7 @@ export const awaitWindow: StepBody = async (context) => {
   }
   await mustFit(context, { from, to });
   await mustBeRehearsed(context, new Date(now).toISOString());
+  await mustBeAdmitted(context, new Date(now).toISOString());
   if (now < Date.parse(from)) return { output: { from, to }, until: from };
   return { output: { from, to, openedAt: new Date(now).toISOString() } };
 };

@@ -3,6 +3,7 @@ import { paysPeople, readFirstRun } from '../dataplane/first-run.ts';
 import { judgeFirstRun, openChecks } from '../domain/controls/c14-first-live-run.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import { presentTime } from '../store/present-time.ts';
 import { frozenMapping, loadId } from './compiled-mapping.ts';
 import type { StepBody } from './step-activity.ts';
 
@@ -11,7 +12,7 @@ import type { StepBody } from './step-activity.ts';
  * senior person may waive that check by name, and nobody the step.
  */
 export const checkTheFirstRun: StepBody = async (context) => {
-  const { manifest, run, urls, work, bankTables } = context;
+  const { manifest, run, urls, work, bankTables, database } = context;
   if (!paysPeople(manifest)) return { output: { inScope: false, red: [], waived: [] } };
   const tables = await readBankTables(bankTables);
   const mapping = await frozenMapping(context);
@@ -20,7 +21,7 @@ export const checkTheFirstRun: StepBody = async (context) => {
     work,
   );
   const checks = judgeFirstRun(facts);
-  const red = openChecks(checks, run.waivers, new Date().toISOString());
+  const red = openChecks(checks, run.waivers, await presentTime(database, run.onboarding));
   const failed = checks.filter((check) => check.failed > 0);
   if (red.length > 0) {
     const said = failed

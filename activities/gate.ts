@@ -1,5 +1,5 @@
 import { thawedMembers } from '../domain/controls/c02-frozen-criteria.ts';
-import { hasExpired, timeToJudgeBy, validWaivers } from '../domain/controls/c03-waivers.ts';
+import { hasExpired, validWaivers } from '../domain/controls/c03-waivers.ts';
 import type { RecordedWaiver } from '../domain/controls/c03-waivers.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
@@ -9,15 +9,23 @@ import { planOf } from '../domain/plan.ts';
 import { definitionOf } from '../domain/step-catalogue.ts';
 import type { StepRun } from '../domain/step-run.ts';
 import type { GateFacts, GateStatement } from '../domain/gates/criterion.ts';
-import { latestEventTime, waivedSteps } from '../store/waivers.ts';
+import { presentTime } from '../store/present-time.ts';
+import { waivedSteps } from '../store/waivers.ts';
 import type { StepBody, StepContext } from './step-activity.ts';
+import { admissionOf } from './wave-admission.ts';
 
 /** A gate: measures every criterion and waits for the people asked. The statement is what they approve. */
 export const decideGate: StepBody = async (context) => {
   const { run, manifest, outputs, database } = context;
   mustBeFrozen(run, manifest);
-  const now = timeToJudgeBy(Date.now(), await latestEventTime(database, run.onboarding));
-  const facts = { manifest, outputs: await outputs(), now: new Date(now).toISOString() };
+  const at = await presentTime(database, run.onboarding);
+  const now = Date.parse(at);
+  const facts: GateFacts = {
+    manifest,
+    outputs: await outputs(),
+    now: at,
+    ...(run.step === 'cutover/gate' ? { admission: await admissionOf(context, at) } : {}),
+  };
   const recorded =
     definitionOf(run.step).stage === 'cutover' ? await waiversBefore(context, now) : undefined;
   const statement = gateStatement(

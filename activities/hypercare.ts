@@ -1,6 +1,7 @@
 import { readLivePeriods } from '../dataplane/live-periods.ts';
 import { judgeHypercare } from '../domain/controls/c15-hypercare.ts';
 import type { Json } from '../domain/json.ts';
+import { presentTime } from '../store/present-time.ts';
 import { passingChecks } from './smoke.ts';
 import type { StepBody } from './step-activity.ts';
 
@@ -11,13 +12,14 @@ import type { StepBody } from './step-activity.ts';
 export const watchThroughHypercare: StepBody = async (context) => {
   const { manifest, outputs, urls, work } = context;
   const checks = await passingChecks(context);
-  const now = new Date().toISOString();
+  const now = await presentTime(context.database, context.run.onboarding);
   const switched = (await outputs()).get('cutover/switch')?.['liveFrom'];
+  const department = manifest.department.id;
   const liveFrom = typeof switched === 'string' ? switched : now;
   const paid =
     'notApplicable' in manifest.parallelRun
       ? undefined
-      : await readLivePeriods({ urls: await urls(), department: manifest.department.id }, work);
+      : (await readLivePeriods({ urls: await urls(), departments: [department] }, work))[department];
   const { policy } = manifest;
   const criteria = judgeHypercare(paid, policy, { liveFrom, now });
   const open = criteria.filter(({ met }) => !met).map(({ id }) => id);

@@ -1,7 +1,6 @@
-import { latestMoment } from '../domain/controls/c10-calendar.ts';
 import type { Json } from '../domain/json.ts';
 import { openLines, redLines, validUntil } from '../domain/readiness/statement.ts';
-import { latestEventAt } from '../store/other-cutovers.ts';
+import { presentTime } from '../store/present-time.ts';
 import { readinessOf } from '../store/readiness.ts';
 import type { StepBody } from './step-activity.ts';
 
@@ -10,8 +9,7 @@ import type { StepBody } from './step-activity.ts';
  * the list of criteria and the findings of assurance, the red ones first, and every step that was skipped or waived.
  */
 export const generateReadiness: StepBody = async ({ run, manifest, database }) => {
-  const recorded = await latestEventAt(database, run.onboarding);
-  const now = latestMoment(new Date().toISOString(), recorded);
+  const now = await presentTime(database, run.onboarding);
   const { lines, exceptions } = await readinessOf(database, run.onboarding, manifest, now);
   const statementEnds = Date.parse(now) + manifest.policy.evidenceDays.cutover * 86_400_000;
   const ends = [validUntil(lines) ?? '', new Date(statementEnds).toISOString()];

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../domain/errors.ts';
-import { PERMISSIONS } from '../domain/permissions.ts';
-import type { CommandName } from '../domain/permissions.ts';
+import { PERMISSIONS, RECORD_PERMISSIONS } from '../domain/permissions.ts';
+import type { CommandName, RecordCommand } from '../domain/permissions.ts';
 import { holdsAny } from '../domain/roles.ts';
 import type { Actor } from '../domain/roles.ts';
 import { rolesFor } from '../store/identities.ts';
@@ -44,4 +44,33 @@ export function requireActor(identity: Identity, place: Place, command: CommandN
     'access/not-permitted',
     `${command} needs the role ${allowed.join(' or ')}; ${actor.id} does not hold it`,
   );
+}
+
+/** Stands for all departments of a programme, as in the grants of people. */
+const ALL = '*';
+
+/**
+ * Who writes something into the record of a department, or of a programme as a whole where no department is named.
+ * @throws SlipwayError `access/not-permitted`
+ */
+export function requireRecorder(
+  identity: Identity,
+  { programme, department = ALL }: { readonly programme: string; readonly department?: string },
+  command: RecordCommand,
+): Actor {
+  const actor = actorAt(identity, { programme, department });
+  const allowed = RECORD_PERMISSIONS[command];
+  if (holdsAny(actor, allowed)) return actor;
+  const where = department === ALL ? `all of ${programme}` : `${programme}/${department}`;
+  throw new SlipwayError(
+    'access/not-permitted',
+    `${command} needs the role ${allowed.join(' or ')} for ${where}; ${identity.id} does not hold it`,
+  );
+}
+
+/** @throws SlipwayError `access/not-permitted` when the identity holds no role anywhere in the programme */
+export function requireProgrammeReader(identity: Identity, programme: string): void {
+  if (identity.grants.some((grant) => grant.programme === ALL || grant.programme === programme))
+    return;
+  throw new SlipwayError('access/not-permitted', `${identity.id} holds no role in ${programme}`);
 }

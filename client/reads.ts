@@ -1,7 +1,6 @@
-import { latestMoment } from '../domain/controls/c10-calendar.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import { openLines, redLines, validUntil } from '../domain/readiness/statement.ts';
-import { latestEventAt } from '../store/other-cutovers.ts';
+import { presentTime } from '../store/present-time.ts';
 import { readinessOf } from '../store/readiness.ts';
 import { changedMembers } from '../domain/controls/c02-frozen-criteria.ts';
 import type { Proposal } from '../domain/onboarding-view.ts';
@@ -150,7 +149,7 @@ export class Reads {
     const { id } = await this.#standing(identity, place);
     const { manifest } = await this.manifest(identity, place);
     return await this.#query(async () => {
-      const at = latestMoment(new Date().toISOString(), await latestEventAt(this.#database, id));
+      const at = await presentTime(this.#database, id);
       const { lines } = await readinessOf(this.#database, id, manifest, at);
       return {
         at,

@@ -2,9 +2,11 @@ import type { Client } from '@temporalio/client';
 import { ChangeFeed } from '../store/changes.ts';
 import { openDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { AfterCutover } from './after-cutover.ts';
 import { BoardFeed } from './board-feed.ts';
 import { Commands } from './commands.ts';
 import { EvidencePacks } from './evidence-packs.ts';
+import { Programmes } from './programmes.ts';
 import { Quarantine } from './quarantine.ts';
 import { Reads } from './reads.ts';
 import { findSigningKey } from './signing-key.ts';
@@ -17,6 +19,8 @@ export interface Services {
   readonly reads: Reads;
   readonly quarantine: Quarantine;
   readonly packs: EvidencePacks;
+  readonly programmes: Programmes;
+  readonly afterCutover: AfterCutover;
   readonly changes: ChangeFeed;
   readonly board: BoardFeed;
   /** Ends the connections to the database. The client is the caller's. */
@@ -49,6 +53,8 @@ export function createServices({
     reads: new Reads(database),
     quarantine: new Quarantine({ database, client, ...queue }),
     packs: new EvidencePacks(database, () => findSigningKey(signing)),
+    programmes: new Programmes(database),
+    afterCutover: new AfterCutover(database),
     changes,
     board,
     async close() {

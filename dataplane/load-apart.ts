@@ -5,8 +5,10 @@ import { inTransaction } from './connections.ts';
 import { type Copied, copyRows } from './copy-rows.ts';
 import { countBad, insertGood, totalsOfGood } from './isolate/good-rows.ts';
 import { type ConstraintKind, isolateRows, judgeConstraints } from './isolate/isolate-rows.ts';
+import { byIndex } from './isolate/by-index.ts';
 import { keepRejects } from './isolate/keep-rejects.ts';
 import { lostReferences } from './isolate/lost-references.ts';
+import { repeatingRows } from './isolate/repeating-rows.ts';
 import {
   isGood,
   KEY,
@@ -35,9 +37,9 @@ import type { Work } from './work.ts';
 
 /**
  * Which rows are told apart. `mapping`: those that cannot be mapped; `nulls`: also those without a mandatory value; `checks`: also
- * those that break a check; `references`: also those that refer to what is not there. These are found on the source, and
- * all others are copied straight into the platform's table. The other ways copy into a temporary table first, where rows
- * are found in sets that repeat what may occur once (`uniques`), or break anything (`constraints`).
+ * those that break a check; `references`: also those that refer to what is not there; `uniques`: those that repeat what may
+ * occur once. All others are copied straight into the platform's table. Where that cannot be told beforehand, and where rows
+ * break constraints of more than one kind (`constraints`), they are copied into a temporary table first and found in sets.
  */
 export type ApartMode = keyof typeof KINDS;
 
@@ -56,19 +58,23 @@ export function isApart(mode: string): mode is ApartMode {
   return Object.hasOwn(KINDS, mode);
 }
 
-/** What makes a row suspect on the source; undefined where bad rows are found on the platform only. */
+/** What makes a row suspect; undefined where bad rows are found among copies of all rows only. */
 async function suspicionOf(
   options: LoadOptions,
   mode: ApartMode,
   selection: RowSelection,
   work: Work,
-): Promise<Suspicion | undefined> {
-  if (mode === 'mapping') return {};
-  if (mode === 'nulls') return { nulls: true };
-  if (mode === 'checks') return { nulls: true, checks: true };
+): Promise<{ readonly on: Suspicion; readonly keys?: readonly string[] } | undefined> {
+  if (mode === 'mapping') return { on: {} };
+  if (mode === 'nulls') return { on: { nulls: true } };
+  if (mode === 'checks') return { on: { nulls: true, checks: true } };
+  if (mode === 'uniques') {
+    const keys = await repeatingRows(options, selection, work);
+    return keys === undefined ? undefined : { on: {}, keys };
+  }
   if (mode !== 'references') return undefined;
   const lost = await lostReferences(options, selection, work);
-  return lost === undefined ? undefined : { nulls: true, lost };
+  return lost === undefined ? undefined : { on: { nulls: true, lost } };
 }
 
 /**
@@ -83,11 +89,12 @@ export async function loadApart(
   const { dataset, range, source, target } = options;
   return inTransaction(source, 'snapshot', async () => {
     const unjudged = await unjudgedKeys(options, work);
-    const selection: RowSelection = { range, leftOut: unjudged };
-    const suspicion = await suspicionOf(options, mode, selection, work);
+    const suspicion = await suspicionOf(options, mode, { range, leftOut: unjudged }, work);
     const straight = suspicion !== undefined;
-    const summary = await summaryWithSuspects(source, dataset, selection, suspicion ?? {}, work);
-    const leftOut = [...unjudged, ...summary.suspects];
+    const known = [...unjudged, ...(suspicion?.keys ?? [])];
+    const selection: RowSelection = { range, leftOut: known };
+    const summary = await summaryWithSuspects(source, dataset, selection, suspicion?.on ?? {}, work);
+    const leftOut = [...known, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
     if (straight && leftOut.length === 0) {
       const { read, excluded, excludedBy, totals } = summary;
@@ -108,7 +115,9 @@ export async function loadApart(
     }
     if (!straight) await judgeCopied(options, leftOut.length, KINDS[mode], work);
     // When all others are there: a row may refer to one of them.
-    else if (KINDS[mode].length > 0) await judgeConstraints(options, work, KINDS[mode]);
+    else if (KINDS[mode].length > 0) {
+      await byIndex(target, () => judgeConstraints(options, work, KINDS[mode]));
+    }
     await keepRejects(options.id, options);
     const good = await totalsOfGood(target, dataset);
     const loaded = await insertGood(options, work);

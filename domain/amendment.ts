@@ -72,6 +72,7 @@ const CUTOVER: Record<keyof Manifest['cutover'], Ground> = {
   team: 'cutover/readiness',
   lastSubmission: 'cutover/readiness',
   rollbackHours: 'cutover/readiness',
+  releaseHold: 'cutover/readiness',
 };
 
 const BASELINE: Record<keyof Manifest['baseline'], Ground> = {

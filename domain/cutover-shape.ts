@@ -88,6 +88,22 @@ export const cutoverShape = z.strictObject({
     })
     .default({ notApplicable: {}, criteria: {} })
     .describe('What readiness is judged by.'),
+  releaseHold: z
+    .array(
+      z.strictObject({
+        id,
+        kind: z.enum(['system', 'team']),
+        title: z.string().min(3),
+      }),
+    )
+    .max(50)
+    .refine((all) => new Set(all.map((each) => each.id)).size === all.length, {
+      message: 'two things that are held have the same id',
+    })
+    .default([])
+    .describe(
+      'Legacy systems and teams that are kept until the exit of hypercare is approved (controls C7 and C15).',
+    ),
   rollbackHours: z
     .number()
     .positive()

@@ -128,6 +128,12 @@ export type OnboardingEventBody =
       readonly type: 'onboarding.amendment-confirmed' | 'onboarding.amendment-withdrawn';
       readonly manifest: string;
     } & Command)
+  | ({
+      /** The cutover window was moved. ISO times. */
+      readonly type: 'onboarding.rescheduled';
+      readonly from: string;
+      readonly to: string;
+    } & Command)
   | ({ readonly type: 'onboarding.rolling-back' } & Command)
   | { readonly type: 'onboarding.rolled-back' }
   | ({ readonly type: 'onboarding.aborted' } & Command)

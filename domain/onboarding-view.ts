@@ -28,6 +28,8 @@ export interface OnboardingView {
   readonly reason: string | undefined;
   /** An amendment that waits for a second person (control C2). */
   readonly proposal?: Proposal | undefined;
+  /** The cutover window, where it was moved. ISO times. */
+  readonly window?: { readonly from: string; readonly to: string };
 }
 
 /** Who proposed what, by reference. */
@@ -90,6 +92,8 @@ function foldOnboarding(view: OnboardingView, event: OnboardingEvent): Onboardin
     case 'onboarding.amendment-confirmed':
     case 'onboarding.amendment-withdrawn':
       return { ...view, proposal: undefined };
+    case 'onboarding.rescheduled':
+      return { ...view, window: { from: event.from, to: event.to } };
     case 'criterion.assessed':
     case 'finding.recorded':
     case 'finding.closed':

@@ -43,5 +43,22 @@ export const PERMISSIONS = {
 /** Who may see values of rows that are in quarantine or differ: those who correct them. Each look is written down. */
 export const UNMASK_ROLES: readonly Role[] = ['migration-engineer', 'data-owner'];
 
+/**
+ * Which role may write what into the record of a programme, or of a department after its journey: no workflow is asked. Who
+ * plans a programme holds the role for all its departments.
+ */
+export const RECORD_PERMISSIONS = {
+  registerProgramme: ['programme-lead'],
+  approveProgramme: SENIOR_ROLES,
+  // Independent of those who want to go on (control C12).
+  measureProvider: ['assurance'],
+  claimSavings: ['programme-lead'],
+  confirmSavings: ['finance-lead', ...SENIOR_ROLES],
+  releaseLegacy: SENIOR_ROLES,
+} as const satisfies Record<string, readonly Role[]>;
+
+/** @see RECORD_PERMISSIONS */
+export type RecordCommand = keyof typeof RECORD_PERMISSIONS;
+
 /** A command people give. */
 export type CommandName = keyof typeof PERMISSIONS;

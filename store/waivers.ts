@@ -20,15 +20,3 @@ export async function waivedSteps(
     return [{ step: key, by, reason, impact, expires }];
   });
 }
-
-/** ISO time of the latest event of an onboarding; undefined when it has none. */
-export async function latestEventTime(
-  database: Queryable,
-  onboarding: string,
-): Promise<string | undefined> {
-  const { rows } = await database.query<{ at: Date | null }>(
-    'select max(at) as at from event where onboarding = $1',
-    [onboarding],
-  );
-  return rows[0]?.at?.toISOString();
-}

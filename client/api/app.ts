@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 import { authenticate } from './authentication.ts';
 import { OPENAPI } from './openapi.ts';
 import { asSlipwayError, PROBLEM_TYPE, problemOf } from './problem.ts';
+import { afterCutoverRoutes } from './routes/after-cutover.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { cutoverRoutes } from './routes/cutover.ts';
 import { evidencePackRoutes } from './routes/evidence-packs.ts';
@@ -19,6 +20,7 @@ import { manifestRoutes } from './routes/manifests.ts';
 import { onboardingRoutes } from './routes/onboardings.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { profileRoutes } from './routes/profiles.ts';
+import { programmeRoutes } from './routes/programmes.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { suggestionRoutes } from './routes/suggestions.ts';
 
@@ -93,6 +95,8 @@ function api(services: Services): FastifyPluginAsync {
       await secured.register(evidencePackRoutes(services));
       await secured.register(profileRoutes(services));
       await secured.register(cutoverRoutes(services));
+      await secured.register(afterCutoverRoutes(services));
+      await secured.register(programmeRoutes(services));
       await secured.register(suggestionRoutes(services));
       await secured.register(commandRoutes(services));
       await secured.register(quarantineRoutes(services));

@@ -4,7 +4,8 @@ import { problemSchema } from './problem.ts';
 
 /** Parts that the schemas of several routes share. */
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+/** Of a programme, a department, or a part of one. */
+export const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 
 export const placeParams = z.object({ programme: identifier, department: identifier });
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { afterCutoverVerbs } from './verbs/after-cutover.ts';
 import { amendmentVerbs } from './verbs/amendments.ts';
 import { cutoverVerb } from './verbs/cutover.ts';
 import { decideVerbs } from './verbs/decide.ts';
@@ -9,6 +10,7 @@ import { lookVerbs } from './verbs/look.ts';
 import { manifestVerbs } from './verbs/manifests.ts';
 import { mappingVerb } from './verbs/mapping.ts';
 import { suggestVerb } from './verbs/suggest.ts';
+import { programmeVerbs } from './verbs/programme.ts';
 import { profileVerb } from './verbs/profile.ts';
 import { quarantineVerbs } from './verbs/quarantine.ts';
 import { readinessVerbs } from './verbs/readiness.ts';
@@ -58,6 +60,8 @@ export function createProgram(version: string): Command {
   quarantineVerbs(program);
   differencesVerb(program);
   cutoverVerb(program);
+  afterCutoverVerbs(program);
+  programmeVerbs(program);
   varianceVerbs(program);
   mappingVerb(program);
   readinessVerbs(program);

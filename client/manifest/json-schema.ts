@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { manifestSchema } from '../../domain/manifest.ts';
+import { programmeShape } from '../../domain/programme-shape.ts';
 import type { Path } from './yaml-source.ts';
 
 interface SchemaNode {
@@ -15,26 +16,41 @@ interface SchemaNode {
   readonly prefixItems?: readonly SchemaNode[];
 }
 
-let schema: (SchemaNode & Record<string, unknown>) | undefined;
+let manifest: (SchemaNode & Record<string, unknown>) | undefined;
+
+let programme: (SchemaNode & Record<string, unknown>) | undefined;
+
+/** JSON Schema of a programme plan, for editors. */
+export function programmeJsonSchema(): Record<string, unknown> {
+  programme ??= {
+    ...(z.toJSONSchema(programmeShape, { io: 'input' }) as SchemaNode),
+    title: 'Slipway programme plan',
+  };
+  return programme;
+}
 
 /** JSON Schema of a manifest, for editors. */
 export function manifestJsonSchema(): Record<string, unknown> {
-  schema ??= {
+  manifest ??= {
     ...(z.toJSONSchema(manifestSchema, { io: 'input' }) as SchemaNode),
     title: 'Slipway manifest',
   };
-  return schema;
+  return manifest;
 }
 
 /**
- * The keys that may stand at a path of a manifest.
+ * The keys that may stand at a path of a document.
  * @param value what stands there: of a choice (kind, format) only the branch counts that was chosen
+ * @param schema of the document: a manifest unless it is given
  */
-export function knownKeys(path: Path, value?: unknown): string[] {
-  let nodes = branches(manifestJsonSchema());
-  for (const part of path) {
-    nodes = nodes.flatMap((node) => below(node, part)).flatMap(branches);
-  }
+export function knownKeys(
+  path: Path,
+  value?: unknown,
+  schema: Record<string, unknown> = manifestJsonSchema(),
+): string[] {
+  const open = (node: SchemaNode): SchemaNode[] => branches(node, schema);
+  let nodes = open(schema);
+  for (const part of path) nodes = nodes.flatMap((node) => below(node, part)).flatMap(open);
   const chosen = nodes.filter((node) => isChosen(node, value));
   const meant = chosen.length === 0 ? nodes : chosen;
   return [...new Set(meant.flatMap((node) => Object.keys(node.properties ?? {})))];
@@ -62,13 +78,13 @@ function below(node: SchemaNode, part: PropertyKey): SchemaNode[] {
 }
 
 /** The node itself, or the nodes it stands for. */
-function branches(node: SchemaNode): SchemaNode[] {
+function branches(node: SchemaNode, schema: Record<string, unknown>): SchemaNode[] {
   const name = node.$ref?.slice('#/$defs/'.length);
   if (name !== undefined) {
-    const defs = manifestJsonSchema()['$defs'] as Record<string, SchemaNode> | undefined;
+    const defs = schema['$defs'] as Record<string, SchemaNode> | undefined;
     const target = defs?.[name];
-    return target === undefined ? [] : branches(target);
+    return target === undefined ? [] : branches(target, schema);
   }
   const parts = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
-  return parts.length === 0 ? [node] : parts.flatMap(branches);
+  return parts.length === 0 ? [node] : parts.flatMap((part) => branches(part, schema));
 }

@@ -26,10 +26,13 @@ const MOST_NAMES = 12;
 export class ProblemTeller {
   readonly #source: YamlSource;
   readonly #file: string;
+  readonly #schema: Record<string, unknown> | undefined;
 
-  constructor(source: YamlSource, file: string) {
+  /** @param schema of the document: a manifest unless it is given */
+  constructor(source: YamlSource, file: string, schema?: Record<string, unknown>) {
     this.#source = source;
     this.#file = file;
+    this.#schema = schema;
   }
 
   /** The problems of a failed check against the schema. */
@@ -114,7 +117,7 @@ export class ProblemTeller {
 
   #misspelt(issue: Issue): string[] {
     return unknownKeys(issue).flatMap((key) => {
-      const meant = suggestion(key, knownKeys(issue.path, this.#valueAt(issue.path)));
+      const meant = suggestion(key, knownKeys(issue.path, this.#valueAt(issue.path), this.#schema));
       return meant === undefined ? [] : [JSON.stringify([...issue.path, meant].map(String))];
     });
   }
@@ -150,7 +153,7 @@ export class ProblemTeller {
   }
 
   #stranger(path: Path, key: string): Problem {
-    const known = knownKeys(path, this.#valueAt(path));
+    const known = knownKeys(path, this.#valueAt(path), this.#schema);
     const meant = suggestion(key, known);
     const free = known.filter((name) => this.#isMissing([...path, name]));
     const list = free.length === 0 || free.length > MOST_NAMES ? undefined : oneOf(free);

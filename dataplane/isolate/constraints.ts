@@ -70,9 +70,16 @@ export function breakSelfReferences(dataset: CompiledDataset, places: TargetPlac
     });
 }
 
-/** Rows that repeat another good row of the chunk that comes first, or a row of the platform. */
-export function breakUnique(dataset: CompiledDataset, places: TargetPlaces): string[] {
-  const table = remaining(dataset, places);
+/**
+ * Rows that repeat another good row of the chunk that comes first, or a row of the platform.
+ * @param isReplacing whether rows of the platform are about to be replaced
+ */
+export function breakUnique(
+  dataset: CompiledDataset,
+  places: TargetPlaces,
+  isReplacing: boolean,
+): string[] {
+  const table = isReplacing ? remaining(dataset, places) : places.table(dataset.target);
   const good = `(select * from ${MAPPED_ROWS} m where ${isGood('m')})`;
   return dataset.target.uniques.map((unique) => {
     const field = unique.columns.at(-1);

@@ -94,7 +94,10 @@ export async function isolateOnly(
   return isolateRows({ ...options, where }, work);
 }
 
-type Judged = Pick<IsolateOptions, 'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only'>;
+type Judged = Pick<
+  IsolateOptions,
+  'dataset' | 'places' | 'target' | 'targetUrl' | 'by' | 'only' | 'replacing'
+>;
 
 /** Gives the raw rows their verdicts. */
 async function judge(options: Judged, work: Work): Promise<void> {
@@ -126,7 +129,10 @@ export async function judgeConstraints(
   if (kinds.includes('references')) {
     await runAll(options, breakForeignKeys(dataset, places), work);
   }
-  if (kinds.includes('uniques')) await runAll(options, breakUnique(dataset, places), work);
+  if (kinds.includes('uniques')) {
+    const uniques = breakUnique(dataset, places, options.replacing !== undefined);
+    await runAll(options, uniques, work);
+  }
   if (!kinds.includes('references')) return;
   const selfReferences = breakSelfReferences(dataset, places);
   while ((await runAll(options, selfReferences, work)) > 0);

@@ -10,7 +10,7 @@ import type { Work } from '../work.ts';
 const REFERRED = 'pg_temp.slipway_referred';
 
 /** With more of them most of the chunk is bad, and looking at all its rows costs no more. */
-const MOST_LOST = 5000;
+export const MOST_SUSPECTS = 5000;
 
 /**
  * What the rows of a chunk refer to that the platform does not have: the values that the source would refer to are copied,
@@ -43,9 +43,9 @@ export async function lostReferences(
     );
     const { rows } = await target.query<{ value: string[] }>(
       `select value from ${REFERRED} r where not exists (select from ${places.table(key)} p where ${same.join(' and ')})
-       limit ${MOST_LOST + 1}`,
+       limit ${MOST_SUSPECTS + 1}`,
     );
-    if (rows.length > MOST_LOST) return undefined;
+    if (rows.length > MOST_SUSPECTS) return undefined;
     if (rows.length > 0) lost.push({ fields, values: rows.map(({ value }) => value) });
   }
   return lost;

@@ -17,16 +17,6 @@ export interface RecordedWaiver {
   readonly expired: boolean;
 }
 
-/**
- * The time to judge expiry by, in milliseconds: the clock, but never before what the record has seen. A clock that is
- * set back makes no waiver valid again.
- * @param recorded ISO time of the latest event of the record
- */
-export function timeToJudgeBy(now: number, recorded: string | undefined): number {
-  const seen = recorded === undefined ? Number.NaN : Date.parse(recorded);
-  return Number.isNaN(seen) ? now : Math.max(now, seen);
-}
-
 /** Is the date reached? One that cannot be read counts as reached. */
 export function hasExpired({ expires }: Pick<Waiver, 'expires'>, now: number): boolean {
   return !(Date.parse(expires) > now);

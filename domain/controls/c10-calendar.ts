@@ -51,7 +51,7 @@ const WEEK = 7;
  * The rules of the calendar that a cutover window breaks (control C10); those the manifest exempts carry the reason.
  * Days are those of Europe/London, and a window that ends at midnight does not touch the day after.
  * @param others windows of the other departments that the same team moves
- * @param now ISO time; see {@link latestMoment}
+ * @param now ISO time: the later of clock and record
  */
 export function windowProblems(
   window: Window,
@@ -208,11 +208,6 @@ export function windowRefusal(
       ? `next legal window of this length, ${when.join('; ')}`
       : 'no window of this length is legal as far as the calendar is known';
   return `the window ${shown(window)} is not legal: ${why.join('; ')}; ${ahead}`;
-}
-
-/** Now, or the latest time of the record where that is later: a clock that is set back opens nothing. ISO times. */
-export function latestMoment(clock: string, recorded: string | undefined): string {
-  return recorded !== undefined && Date.parse(recorded) > Date.parse(clock) ? recorded : clock;
 }
 
 /** C10: the window fits the calendar. */

@@ -67,6 +67,10 @@ export const RULE_ERRORS = {
     'The first live pay run is not safe',
     'Correct what the checks name and retry, or have a senior person waive the check; or roll back.',
   ),
+  'cutover/no-capacity': refusal(
+    'The provider cannot carry the wave',
+    'Wait until more cases are closed than are to be expected, have it measured again (slipway programme measure), then retry.',
+  ),
   'cutover/no-rehearsal-target': failure(
     'There is nothing to rehearse on',
     'Give the workers a second database of the platform in SLIPWAY_REHEARSAL_URL, then retry.',
@@ -78,6 +82,10 @@ export const RULE_ERRORS = {
   'cutover/past-no-return': refusal(
     'The point of no return is behind us',
     'Go forward: the platform is live for this department.',
+  ),
+  'cutover/release-held': refusal(
+    'Legacy systems and teams are held until hypercare has ended',
+    'Wait until the exit of hypercare is approved.',
   ),
   'cutover/rollback-not-rehearsed': refusal(
     'It is not known that the cutover can be taken back',
@@ -94,6 +102,10 @@ export const RULE_ERRORS = {
   'cutover/source-not-quiet': failure(
     'The legacy system still changes',
     'Stop the writers of the legacy system and retry.',
+  ),
+  'cutover/wave-not-admitted': refusal(
+    'The programme does not let the department cut over now',
+    'Wait for the live pay runs that the message names, or have another plan approved (slipway programme), then retry.',
   ),
   'evidence/no-key': failure(
     'There is no key to sign evidence with',
@@ -121,6 +133,14 @@ export const RULE_ERRORS = {
     'List them with `slipway status`.',
     404,
   ),
+  'programme/invalid': input(
+    'The programme plan is not valid',
+    'Correct what is listed; each problem names its line.',
+  ),
+  'programme/measured': refusal(
+    'The measurement does not follow what was measured before',
+    'Record each month once, in order; open cases must add up.',
+  ),
   'quarantine/correction-invalid': input(
     'The corrections cannot be taken up',
     'Correct the cells named, or export the quarantine again, then import it once more.',
@@ -143,6 +163,14 @@ export const RULE_ERRORS = {
     exit: 1,
     http: 429,
   },
+  'savings/no-actuals': input(
+    'Savings are claimed against actuals',
+    'Attach the actual cost and a figure for every measure of the baseline.',
+  ),
+  'savings/too-early': refusal(
+    'Savings are claimed after hypercare',
+    'Wait until the onboarding has closed, and claim what was spent since.',
+  ),
   'step/input-invalid': input(
     'The corrected input does not fit the step',
     'See the fields named in the message.',

@@ -39,6 +39,16 @@ export interface GateFacts {
   readonly now?: string;
   /** Every waiver that stands, of steps and of the gates before; asked for by go or no-go (control C3). */
   readonly waivers?: readonly RecordedWaiver[];
+  /** Asked for by go or no-go. */
+  readonly admission?: Admission;
+}
+
+/** What the programme says to a department that wants to cut over: why not, in words (controls C7 and C8). */
+export interface Admission {
+  /** Is there a plan that was approved? */
+  readonly planned: boolean;
+  readonly waves: readonly string[];
+  readonly capacity: readonly string[];
 }
 
 /** A measured value beside its threshold. */

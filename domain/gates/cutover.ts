@@ -1,5 +1,6 @@
 import { rollbackProblems } from '../controls/c09-rollback-rehearsed.ts';
 import { rehearsalItems } from '../rehearsals.ts';
+import { ADMISSION_CRITERIA } from './admission.ts';
 import type { CriterionRule } from './criterion.ts';
 import { WAIVERS_HOLD } from './waivers.ts';
 import { datasets, every, number, one, text } from './measures.ts';
@@ -66,6 +67,7 @@ export const GO_NO_GO: readonly CriterionRule[] = [
     },
   },
   ROLLBACK_REHEARSED,
+  ...ADMISSION_CRITERIA,
   WAIVERS_HOLD,
 ];
 

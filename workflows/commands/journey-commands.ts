@@ -31,6 +31,7 @@ export function answerJourneyCommands({ engine, touch, recorded, followed }: Han
     messages.rescheduleUpdate,
     (args) => {
       const step = 'cutover/window';
+      engine.emit({ type: 'onboarding.rescheduled', from: args.from, to: args.to, ...by(args) });
       const input = { from: args.from, to: args.to };
       state.inputs[step] = input;
       touch(step, args);

@@ -1,4 +1,5 @@
-import { hasExpired, timeToJudgeBy } from '../../domain/controls/c03-waivers.ts';
+import { hasExpired } from '../../domain/controls/c03-waivers.ts';
+import { timeToJudgeBy } from '../../domain/present-time.ts';
 import { acknowledgementProblem } from '../../domain/controls/c06-computed-rag.ts';
 import type { Engine } from '../engine.ts';
 import type { AcceptQuarantine, Decide, ExplainVariance, RedriveQuarantine } from '../messages.ts';

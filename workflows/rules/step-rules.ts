@@ -1,4 +1,5 @@
-import { timeToJudgeBy, waiverProblem } from '../../domain/controls/c03-waivers.ts';
+import { waiverProblem } from '../../domain/controls/c03-waivers.ts';
+import { timeToJudgeBy } from '../../domain/present-time.ts';
 import { SENIOR_ROLES } from '../../domain/roles.ts';
 import type { Engine } from '../engine.ts';
 import type { RetryStep, SkipStep, WaiveStep } from '../messages.ts';

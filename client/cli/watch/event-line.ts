@@ -67,6 +67,8 @@ function eventText(event: SlipwayEvent, colours: Colours): string | undefined {
       return `amendment confirmed by ${event.by}: ${event.reason}`;
     case 'onboarding.amendment-withdrawn':
       return `amendment withdrawn by ${event.by}: ${event.reason}`;
+    case 'onboarding.rescheduled':
+      return `cutover window moved to ${event.from} by ${event.by}: ${event.reason}`;
     case 'criterion.assessed':
       return `${event.criterion} assessed as ${event.health} by ${event.by}: ${event.reason}`;
     case 'finding.recorded':

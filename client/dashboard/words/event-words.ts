@@ -2,7 +2,7 @@ import { changedMembers } from '../../../domain/controls/c02-frozen-criteria.ts'
 import { ERRORS, isErrorCode } from '../../../domain/errors.ts';
 import type { SlipwayEvent } from '../../../domain/events.ts';
 import type { LoggedEventView } from '../../views.ts';
-import { duration } from './format.ts';
+import { dateTime, duration } from './format.ts';
 import { ROLE_NAMES, STAGE_NAMES, stepTitle } from './names.ts';
 import type { People } from './people.ts';
 
@@ -73,6 +73,8 @@ function onboardingText(event: Exclude<SlipwayEvent, { step: string }>): string 
       return 'Amendment confirmed by a second person';
     case 'onboarding.amendment-withdrawn':
       return 'Amendment withdrawn';
+    case 'onboarding.rescheduled':
+      return `Cutover window moved: ${dateTime(event.from)} to ${dateTime(event.to)}`;
     case 'onboarding.rolling-back':
       return 'Roll-back of the cutover began';
     case 'onboarding.rolled-back':

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decideGate } from '../../../activities/gate.ts';
-import {
-  hasExpired,
-  timeToJudgeBy,
-  validWaivers,
-  waiverProblem,
-} from '../../../domain/controls/c03-waivers.ts';
+import { hasExpired, validWaivers, waiverProblem } from '../../../domain/controls/c03-waivers.ts';
+import { timeToJudgeBy } from '../../../domain/present-time.ts';
 import { WAIVERS_HOLD } from '../../../domain/gates/waivers.ts';
 import { SlipwayError } from '../../../domain/errors.ts';
 import { findEvidence } from '../../../store/read-model.ts';

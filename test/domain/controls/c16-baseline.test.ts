@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeBaseline } from '../../../domain/controls/c16-baseline.ts';
+import { judgeBaseline, savingsOf } from '../../../domain/controls/c16-baseline.ts';
 import { changedCriteria, changedMembers } from '../../../domain/controls/c02-frozen-criteria.ts';
 import { gateStatement, redCriteria } from '../../../domain/gates/statement.ts';
 import { manifestSchema } from '../../../domain/manifest.ts';
@@ -41,4 +41,42 @@ test('the baseline is frozen with discovery: one person cannot make savings look
     planOf(dearer).criteria ?? {},
   );
   expect(changes.map(changedMembers)).toEqual([['baseline']]);
+});
+
+const baseline = { annualServiceCost: 365_000, kpis: { 'cases-per-head': 2 } };
+const actuals = {
+  from: '2027-07-01',
+  to: '2027-12-31',
+  serviceCost: 92_000,
+  kpis: { 'cases-per-head': 1.5 },
+};
+const times = { ended: '2027-06-30T15:00:00Z', now: '2028-01-01T00:00:00Z' };
+const refused = (
+  change: Partial<typeof actuals>,
+  at: { ended: string | undefined; now: string } = times,
+): string => {
+  try {
+    savingsOf(baseline, { ...actuals, ...change }, at);
+    return 'let pass';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+test('savings are what is spent less than before, brought to a year, with every measure beside it', () => {
+  expect(savingsOf(baseline, actuals, times)).toEqual({
+    annual: 182_500,
+    baselineCost: 365_000,
+    actualAnnualCost: 182_500,
+    kpis: { 'cases-per-head': { before: 2, after: 1.5 } },
+  });
+});
+
+test('savings are not claimed before hypercare has ended, from a good month, or without actuals', () => {
+  expect(refused({}, { ...times, ended: undefined })).toBe('savings/too-early');
+  expect(refused({ from: '2027-06-01' })).toBe('savings/too-early');
+  expect(refused({}, { ...times, now: '2027-12-31T23:00:00Z' })).toBe('savings/too-early');
+  expect(refused({ to: '2027-08-31' })).toBe('savings/no-actuals');
+  expect(refused({ kpis: {} as typeof actuals.kpis })).toBe('savings/no-actuals');
+  expect(refused({})).toBe('let pass');
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../../domain/controls/catalogue.ts';
 import { controlsDocument } from '../../../domain/controls/document.ts';
 import { ERRORS } from '../../../domain/errors.ts';
-import { PERMISSIONS } from '../../../domain/permissions.ts';
+import { PERMISSIONS, RECORD_PERMISSIONS } from '../../../domain/permissions.ts';
 import { STEP_CATALOGUE } from '../../../domain/step-catalogue.ts';
 
 const number = ({ id }: { id: string }): number => Number(id.slice(1));
@@ -12,6 +12,7 @@ describe('the catalogue of controls', () => {
   it('has each control of the folder once, in order, in a file of its number', () => {
     const files = readdirSync('domain/controls').filter((file) => /^c\d\d-/.test(file));
     const numbers = CONTROLS.map(number);
+    expect(numbers).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
     expect(numbers).toEqual(files.map((file) => Number(file.slice(1, 3))));
     expect(new Set(numbers).size).toBe(numbers.length);
   });
@@ -33,6 +34,7 @@ describe('the catalogue of controls', () => {
       const places = new Set<string>([
         ...STEP_CATALOGUE.map(({ id }) => id),
         ...Object.keys(PERMISSIONS),
+        ...Object.keys(RECORD_PERMISSIONS),
       ]);
       expect(control.usedBy.length).toBeGreaterThan(0);
       expect(control.usedBy.filter((place) => !places.has(place))).toEqual([]);
