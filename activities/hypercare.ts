@@ -19,7 +19,9 @@ export const watchThroughHypercare: StepBody = async (context) => {
   const paid =
     'notApplicable' in manifest.parallelRun
       ? undefined
-      : (await readLivePeriods({ urls: await urls(), departments: [department] }, work))[department];
+      : (await readLivePeriods({ urls: await urls(), departments: [department] }, work))[
+          department
+        ];
   const { policy } = manifest;
   const criteria = judgeHypercare(paid, policy, { liveFrom, now });
   const open = criteria.filter(({ met }) => !met).map(({ id }) => id);

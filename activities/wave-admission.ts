@@ -1,10 +1,12 @@
 import { readLivePeriods } from '../dataplane/live-periods.ts';
 import { capacityProblems } from '../domain/controls/c07-capacity.ts';
 import { waveProblems } from '../domain/controls/c08-waves.ts';
+import { counted } from '../domain/counted.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import { ADMISSION } from '../domain/gates/admission.ts';
 import type { Admission, GateStatement } from '../domain/gates/criterion.ts';
-import type { KnownDepartment, ProgrammeFacts } from '../domain/programme.ts';
+import type { AdmissionProblem, ProgrammeFacts } from '../domain/programme.ts';
+import type { Measurement } from '../domain/programme-shape.ts';
 import { knownDepartments } from '../store/known-departments.ts';
 import { listMeasurements, listPlans, planInForce } from '../store/programmes.ts';
 import type { StepContext } from './step-activity.ts';
@@ -16,9 +18,12 @@ import type { StepContext } from './step-activity.ts';
  * @throws SlipwayError `target/unreachable`
  */
 export async function admissionOf(context: StepContext, now: string): Promise<Admission> {
-  const { manifest, database, urls, work, outputs } = context;
+  const { manifest, database, urls, work } = context;
   const { programme, department } = manifest;
   const departments = await knownDepartments(database, programme);
+  const self = departments.find(({ id }) => id === department.id);
+  if (self === undefined)
+    throw new SlipwayError('internal/unexpected', `${department.id} is not in the record`);
   const switched = departments.flatMap(({ id, switchedAt }) =>
     switchedAt === undefined ? [] : [id],
   );
@@ -26,31 +31,35 @@ export async function admissionOf(context: StepContext, now: string): Promise<Ad
     switched.length === 0
       ? {}
       : await readLivePeriods({ urls: await urls(), departments: switched }, work);
-  const facts: ProgrammeFacts = {
-    plan: planInForce(await listPlans(database, programme))?.content,
-    departments,
-    live,
-    measurements: await listMeasurements(database, programme),
-  };
-  const { from, to } = (await outputs()).get('cutover/window') ?? {};
-  const known = departments.find(({ id }) => id === department.id);
-  const self: KnownDepartment = {
-    id: department.id,
-    wave: department.wave,
-    headcount: department.headcount,
-    status: 'running',
-    paid: !('notApplicable' in manifest.parallelRun),
-    ...known,
-    window:
-      typeof from === 'string' && typeof to === 'string'
-        ? { from, to }
-        : (known?.window ?? manifest.cutover.window),
-  };
+  const plan = planInForce(await listPlans(database, programme));
+  const measurements = await listMeasurements(database, programme);
+  const facts: ProgrammeFacts = { plan: plan?.content, departments, live, measurements, now };
   return {
-    planned: facts.plan !== undefined,
-    waves: waveProblems(facts, self).map(({ detail }) => detail),
-    capacity: capacityProblems(facts, self, now).map(({ detail }) => detail),
+    plan: plan === undefined ? undefined : `version ${plan.version} (${plan.hash.slice(0, 12)})`,
+    waves: { found: liveInWords(facts), problems: details(waveProblems(facts, self)) },
+    capacity: {
+      found: capacityInWords(measurements),
+      problems: details(capacityProblems(facts, self)),
+    },
   };
+}
+
+function details(problems: readonly AdmissionProblem[]): string[] {
+  return problems.map(({ detail }) => detail);
+}
+
+function liveInWords({ live }: ProgrammeFacts): string {
+  const runs = Object.entries(live).map(
+    ([id, periods]) => `${id}: ${counted(periods.length, 'live pay run')}`,
+  );
+  return runs.length === 0 ? 'nothing is live yet' : runs.join(', ');
+}
+
+function capacityInWords(measurements: readonly Measurement[]): string {
+  const last = measurements.at(-1);
+  return last === undefined
+    ? 'nothing is measured yet'
+    : `${last.period}: ${counted(last.advisers, 'adviser')} closed ${last.closed} of ${last.opened} new cases, ${last.backlog} open`;
 }
 
 /**
@@ -63,10 +72,10 @@ export async function mustBeAdmitted(context: StepContext, now: string): Promise
   const decided = (await context.evidence('cutover/gate', 'gate-statement')) as unknown as
     | GateStatement
     | undefined;
-  for (const { id, code, problems } of ADMISSION) {
-    const found = problems(admission);
+  for (const { id, code, line: ofAdmission } of ADMISSION) {
+    const { problems } = ofAdmission(admission);
     const line = decided?.criteria.find((each) => each.id === id);
-    if (found.length > 0 && line?.verdict !== 'waived')
-      throw new SlipwayError(code, found.join('; '), { details: { problems: found } });
+    if (problems.length > 0 && line?.verdict !== 'waived')
+      throw new SlipwayError(code, problems.join('; '), { details: { problems: [...problems] } });
   }
 }

@@ -2,6 +2,8 @@ import { measurementProblem } from '../domain/controls/c07-capacity.ts';
 import { nextLegalWindows } from '../domain/controls/c10-calendar.ts';
 import type { Window } from '../domain/controls/c10-calendar.ts';
 import { forecastOf } from '../domain/controls/c11-forecast.ts';
+import type { DepartmentForecast } from '../domain/controls/c11-forecast.ts';
+import { independenceProblem } from '../domain/controls/c12-assurance.ts';
 import { SlipwayError } from '../domain/errors.ts';
 import type { Measurement } from '../domain/programme-shape.ts';
 import { listSavings } from '../store/after-cutover.ts';
@@ -126,7 +128,8 @@ export class Programmes {
         original,
         departments: known,
         causes: await slipCauses(this.#database, programme),
-        legal: (id, window, earliest) => legalWindow(known, id, window, earliest),
+        now: new Date().toISOString(),
+        legal: (id, window, earliest, taken) => legalWindow(known, id, window, earliest, taken),
       });
       const waves = plan.waves.map(({ id }) => {
         const own = departments.filter(({ wave }) => wave === id);
@@ -143,16 +146,28 @@ export class Programmes {
     });
   }
 
-  /** Records what the provider has carried in a month. @throws SlipwayError `programme/measured` */
+  /** Records what the provider has carried in a month. @throws SlipwayError `programme/measured`, `approval/not-independent` */
   async measure(
     identity: Identity,
     programme: string,
     measurement: Measurement,
     reason: string,
   ): Promise<void> {
-    const { id: by } = requireRecorder(identity, { programme }, 'measureProvider');
+    const actor = requireRecorder(identity, { programme }, 'measureProvider');
+    const held = identity.grants
+      .filter((grant) => grant.programme === '*' || grant.programme === programme)
+      .map(({ role }) => role);
+    const dependent = independenceProblem({ id: actor.id, roles: held }, undefined);
+    if (dependent !== undefined) throw new SlipwayError(dependent.code, dependent.message);
+    const now = new Date().toISOString();
     await this.#do(() =>
-      recordMeasurement(this.#database, programme, measurement, { by, reason }, measurementProblem),
+      recordMeasurement(
+        this.#database,
+        programme,
+        measurement,
+        { by: actor.id, reason },
+        (next, earlier) => measurementProblem(next, earlier, now),
+      ),
     );
   }
 
@@ -171,6 +186,7 @@ function legalWindow(
   id: string,
   window: Window,
   earliest: number,
+  taken: readonly DepartmentForecast[],
 ): Window {
   const moved = Math.ceil((earliest - Date.parse(window.from)) / 86_400_000) * 86_400_000;
   const shifted = {
@@ -183,7 +199,10 @@ function legalWindow(
   const others = known
     .filter((each) => each.id !== id && each.status !== 'closed')
     .filter((each) => each.manifest.cutover.team === team)
-    .map((each) => ({ department: each.id, ...each.window }));
+    .map((each) => {
+      const forecast = taken.find(({ department }) => department === each.id)?.forecast;
+      return { department: each.id, ...(forecast ?? each.window) };
+    });
   const { sameWeekday, anyDay } = nextLegalWindows(
     window,
     manifest,

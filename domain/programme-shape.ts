@@ -14,13 +14,23 @@ const department = z.strictObject({
 
 const limits = z
   .strictObject({
-    pilotDepartments: count.default(3).describe('Departments of the first wave, at most.'),
-    pilotHeadcount: count.default(5000).describe('People of the first wave, at most.'),
-    waveDepartments: count.default(50).describe('Departments of a wave, at most.'),
-    waveHeadcount: count.default(50_000).describe('People of a wave, at most.'),
-    periodDepartments: count.default(20).describe('Departments that cut over in a month, at most.'),
-    periodHeadcount: count.default(50_000).describe('People who move in a month, at most.'),
-    cleanLiveRuns: count
+    pilotDepartments: count.max(5).default(3).describe('Departments of the first wave, at most.'),
+    pilotHeadcount: count.max(20_000).default(5000).describe('People of the first wave, at most.'),
+    waveDepartments: count.max(60).default(50).describe('Departments of a wave, at most.'),
+    waveHeadcount: count.max(100_000).default(50_000).describe('People of a wave, at most.'),
+    periodDepartments: count
+      .max(60)
+      .default(20)
+      .describe('Departments that cut over in a tax month, at most.'),
+    periodHeadcount: count
+      .max(100_000)
+      .default(50_000)
+      .describe('People who move in a tax month, at most.'),
+    cleanLiveRuns: z
+      .number()
+      .int()
+      .min(2)
+      .max(12)
       .default(2)
       .describe('Clean live pay runs of each department of a wave before the next wave cuts over.'),
     maxErrorRate: z
@@ -31,7 +41,9 @@ const limits = z
       .describe('A live pay run with fewer errors per payment than this is clean.'),
   })
   .prefault({})
-  .describe('How much may move at once (control C8).');
+  .describe(
+    'How much may move at once (control C8). A plan may ask for less than what is allowed at the most.',
+  );
 
 const capacity = z
   .strictObject({
@@ -70,6 +82,7 @@ export const measurementShape = z.strictObject({
     .describe('The month it was measured in.'),
   people: z.number().int().min(0).describe('People the platform served.'),
   advisers: count.describe('Advisers who worked on cases.'),
+  openBefore: z.number().int().min(0).describe('Cases open when the month began.'),
   opened: z.number().int().min(0).describe('Cases that were opened.'),
   closed: z.number().int().min(0).describe('Cases that were closed.'),
   backlog: z.number().int().min(0).describe('Cases open at the end.'),

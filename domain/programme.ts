@@ -1,4 +1,5 @@
 import type { LivePeriod } from './controls/c15-hypercare.ts';
+import { londonDays } from './london-time.ts';
 import type { ManifestProblem } from './manifest-checks.ts';
 import type { OnboardingStatus } from './onboarding-view.ts';
 import type { Measurement, PlannedDepartment, ProgrammePlan } from './programme-shape.ts';
@@ -15,6 +16,8 @@ export interface KnownDepartment {
   readonly switchedAt?: string;
   /** False where no pay is in scope: it has no live pay runs. */
   readonly paid: boolean;
+  /** The pay days of its calendar, ISO dates. */
+  readonly payDays: readonly string[];
 }
 
 /** A measurement with when it was recorded, ISO. */
@@ -26,6 +29,8 @@ export interface RecordedMeasurement extends Measurement {
 export interface ProgrammeFacts {
   /** The plan in force; undefined where none was ever approved. */
   readonly plan: ProgrammePlan | undefined;
+  /** ISO time to judge by: the later of clock and record. */
+  readonly now: string;
   /** Every onboarding of the programme that was not aborted. */
   readonly departments: readonly KnownDepartment[];
   /** The live pay runs of departments, in order. */
@@ -52,9 +57,16 @@ export function plannedDepartment(
   return undefined;
 }
 
-/** The month of a moment in Europe/London would move with the clocks; windows are planned by their UTC month. */
-export function monthOf(moment: string): string {
-  return new Date(moment).toISOString().slice(0, 7);
+/**
+ * The first day of the tax month a moment lies in: from the 6th to the 5th, in London. What is paid in one is reported
+ * together, so it is what counts as one pay period across departments.
+ */
+export function taxMonthOf(moment: string): string {
+  const at = Date.parse(moment);
+  const { first } = londonDays(at, at + 1);
+  const [year = 0, month = 0, day = 0] = first.split('-').map(Number);
+  const start = new Date(Date.UTC(year, day < 6 ? month - 2 : month - 1, 6));
+  return start.toISOString().slice(0, 10);
 }
 
 /**
@@ -98,8 +110,8 @@ export function checkProgramme(plan: ProgrammePlan): ManifestProblem[] {
           path: [...path, d, 'cutover', 'from'],
           message: `${id} would cut over before wave ${plan.waves[w - 1]?.id ?? ''} has`,
         });
-      const month = months.get(monthOf(cutover.from)) ?? { departments: 0, headcount: 0 };
-      months.set(monthOf(cutover.from), {
+      const month = months.get(taxMonthOf(cutover.from)) ?? { departments: 0, headcount: 0 };
+      months.set(taxMonthOf(cutover.from), {
         departments: month.departments + 1,
         headcount: month.headcount + headcount,
       });
@@ -109,12 +121,12 @@ export function checkProgramme(plan: ProgrammePlan): ManifestProblem[] {
     if (departments > limits.periodDepartments)
       problems.push({
         path: ['waves'],
-        message: `${departments} departments cut over in ${month}; the limit is ${limits.periodDepartments}`,
+        message: `${departments} departments cut over in the tax month from ${month}; the limit is ${limits.periodDepartments}`,
       });
     if (headcount > limits.periodHeadcount)
       problems.push({
         path: ['waves'],
-        message: `${headcount} people move in ${month}; the limit is ${limits.periodHeadcount}`,
+        message: `${headcount} people move in the tax month from ${month}; the limit is ${limits.periodHeadcount}`,
       });
   }
   return problems;

@@ -39,8 +39,9 @@ export async function listSavings(
 }
 
 /**
- * Keeps a claim with what is attached to it. The same again is the same claim.
+ * Keeps a claim with what is attached to it. The same again is the same claim; days are claimed once.
  * @param attached the actuals as they were given
+ * @throws SlipwayError `savings/overlap`
  */
 export async function claimSavings(
   database: Database,
@@ -51,11 +52,28 @@ export async function claimSavings(
   const hash = contentHash({ savings, actuals, attached } as unknown as Json);
   return inTransaction(database, async (client) => {
     await lock(client, onboarding);
+    const claims = await listSavings(client, onboarding);
+    const same = claims.find((claim) => claim.hash === hash);
+    if (same !== undefined) return same;
+    const other = claims.find(
+      (claim) => claim.actuals.from <= actuals.to && claim.actuals.to >= actuals.from,
+    );
+    if (other !== undefined) {
+      const days = `${other.actuals.from} to ${other.actuals.to}`;
+      throw new SlipwayError('savings/overlap', `claim ${other.number} is of ${days}`);
+    }
     await client.query(
       `insert into savings_claim (onboarding, number, content, actuals, hash, claimed_by, reason)
-       select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6 from savings_claim where onboarding = $1
-       on conflict (onboarding, hash) do nothing`,
-      [onboarding, JSON.stringify({ savings, actuals }), attached, hash, by, reason],
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        onboarding,
+        claims.length + 1,
+        JSON.stringify({ savings, actuals }),
+        attached,
+        hash,
+        by,
+        reason,
+      ],
     );
     return (await listSavings(client, onboarding)).find(
       (claim) => claim.hash === hash,

@@ -43,6 +43,7 @@ export async function knownDepartments(
       status,
       window: viewOnboarding(history).window ?? manifest.cutover.window,
       paid: !('notApplicable' in manifest.parallelRun),
+      payDays: (manifest.payCalendar?.periods ?? []).map(({ payDay }) => payDay),
       manifest,
       ...(settled === 'succeeded' && status !== 'rolled-back' && typeof liveFrom === 'string'
         ? { switchedAt: liveFrom }

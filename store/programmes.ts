@@ -25,7 +25,7 @@ export interface Said {
   readonly reason: string;
 }
 
-/** All versions of a programme's plan, the first one first. */
+/** All versions of a programme's plan, the first one first. @throws SlipwayError `programme/altered` */
 export async function listPlans(database: Queryable, programme: string): Promise<PlanVersion[]> {
   const { rows } = await database.query<PlanVersion>(
     `select p.version, p.hash, p.content, p.prepared_by as "preparedBy", p.prepared_at as "preparedAt", p.reason,
@@ -34,6 +34,11 @@ export async function listPlans(database: Queryable, programme: string): Promise
      where p.programme = $1 order by p.version`,
     [programme],
   );
+  const altered = rows.find(({ content, hash }) => contentHash(content) !== hash);
+  if (altered !== undefined) {
+    const what = `version ${altered.version} of the plan of ${programme}`;
+    throw new SlipwayError('programme/altered', `${what} is not what was handed in`);
+  }
   return rows;
 }
 
@@ -104,17 +109,34 @@ export async function approvePlan(
   });
 }
 
-/** What was measured of the provider, in the order of the months. */
+/** What was measured of the provider, in the order of the months. @throws SlipwayError `programme/altered` */
 export async function listMeasurements(
   database: Queryable,
   programme: string,
 ): Promise<(RecordedMeasurement & { readonly by: string })[]> {
-  const { rows } = await database.query<{ content: Measurement; by: string; at: Date }>(
-    `select content, measured_by as by, measured_at as at from provider_measurement
+  const { rows } = await database.query<{
+    content: Measurement;
+    hash: string;
+    by: string;
+    at: Date;
+  }>(
+    `select content, hash, measured_by as by, measured_at as at from provider_measurement
      where programme = $1 order by period`,
     [programme],
   );
+  let before = '';
+  for (const { content, hash } of rows) {
+    if (chained(before, content) !== hash) {
+      const what = `the measurement of ${content.period} of ${programme}`;
+      throw new SlipwayError('programme/altered', `${what} is not what was recorded`);
+    }
+    before = hash;
+  }
   return rows.map(({ content, by, at }) => ({ ...content, by, at: at.toISOString() }));
+}
+
+function chained(before: string, measurement: Measurement): string {
+  return contentHash({ before, measurement });
 }
 
 /**
@@ -131,18 +153,26 @@ export async function recordMeasurement(
 ): Promise<void> {
   await inTransaction(database, async (client) => {
     await lock(client, programme);
-    const { rows } = await client.query<{ content: Measurement }>(
-      'select content from provider_measurement where programme = $1 order by period',
+    const { rows } = await client.query<{ content: Measurement; hash: string }>(
+      'select content, hash from provider_measurement where programme = $1 order by period',
       [programme],
     );
+    const same = contentHash(measurement);
+    if (rows.some(({ content }) => contentHash(content) === same)) return;
     const earlier = rows.map(({ content }) => content);
-    const hash = contentHash(measurement);
-    if (earlier.some((each) => contentHash(each) === hash)) return;
     const why = problem(measurement, earlier);
     if (why !== undefined) throw new SlipwayError('programme/measured', why);
     await client.query(
-      `insert into provider_measurement (programme, period, content, measured_by, reason) values ($1, $2, $3, $4, $5)`,
-      [programme, measurement.period, JSON.stringify(measurement), by, reason],
+      `insert into provider_measurement (programme, period, content, hash, measured_by, reason)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [
+        programme,
+        measurement.period,
+        JSON.stringify(measurement),
+        chained(rows.at(-1)?.hash ?? '', measurement),
+        by,
+        reason,
+      ],
     );
   });
 }

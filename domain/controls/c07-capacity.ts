@@ -35,35 +35,40 @@ export function loadWith(measurements: readonly Measurement[], people: number): 
 /**
  * Why the provider cannot carry a department's wave (control C7). The pilot has nothing before it that could have been
  * measured: its limits protect it. Pure.
- * @param now ISO time to judge ages by: the later of clock and record
  */
 export function capacityProblems(
   facts: ProgrammeFacts,
   department: KnownDepartment,
-  now: string,
 ): AdmissionProblem[] {
-  const { plan, measurements } = facts;
+  const { plan, measurements, now } = facts;
   const planned = plan === undefined ? undefined : plannedDepartment(plan, department.id);
   if (plan === undefined || planned === undefined || planned.wave === 0) return [];
   const last = measurements.at(-1);
   if (last === undefined)
     return [{ rule: 'not-measured', detail: 'nobody has measured what the provider can carry' }];
-  const days = Math.floor((Date.parse(now) - Date.parse(last.at)) / DAY);
+  const ended = Date.parse(`${monthAfter(last.period)}-01T00:00:00Z`);
+  const days = Math.floor((Date.parse(now) - ended) / DAY);
   const { validDays } = plan.capacity;
   if (days >= validDays) {
     return [
       {
         rule: 'measured-too-long-ago',
-        detail: `the provider was measured last for ${last.period}, ${days} days ago; it counts for ${validDays}`,
+        detail: `the provider was measured last in ${last.period}, which ended ${days} days ago; it counts for ${validDays}`,
       },
     ];
   }
-  const wave = plan.waves[planned.wave]?.departments ?? [];
-  const known = (id: string): KnownDepartment | undefined =>
-    facts.departments.find((each) => each.id === id);
-  const people = wave
-    .filter(({ id }) => known(id)?.switchedAt === undefined)
-    .reduce((sum, { id, headcount }) => sum + Math.max(headcount, known(id)?.headcount ?? 0), 0);
+  const began = Date.parse(`${last.period}-01T00:00:00Z`);
+  const wave = plan.waves[planned.wave]?.departments.map(({ id }) => id) ?? [];
+  // Who went live after the month began is not in its figures, whichever wave that was.
+  const people = plan.waves
+    .flatMap(({ departments }) => departments)
+    .map(({ id, headcount }) => {
+      const known = facts.departments.find((each) => each.id === id);
+      const live = known?.switchedAt === undefined ? undefined : Date.parse(known.switchedAt);
+      const counts = live === undefined ? wave.includes(id) : live >= began;
+      return counts ? Math.max(headcount, known?.headcount ?? 0) : 0;
+    })
+    .reduce((sum, each) => sum + each, 0);
   const load = loadWith(measurements, people);
   if (load === undefined) {
     const detail = `the measurement of ${last.period} has nobody served: it says nothing`;
@@ -74,29 +79,35 @@ export function capacityProblems(
   return [
     {
       rule: 'capacity',
-      detail: `the provider can close ${canClose} cases a month; ${forecast} are to be expected with the ${people} people of the wave, and ${backlog} are open`,
+      detail: `the provider can close ${canClose} cases a month; ${forecast} are to be expected with ${people} people more, and ${backlog} are open`,
     },
   ];
 }
 
 /**
- * Why a measurement cannot be: open cases do not come or go by themselves.
+ * Why a measurement cannot be: open cases do not come or go by themselves, and a month is measured when it is over.
  * @param earlier in the order of their months
+ * @param now ISO time
  */
 export function measurementProblem(
   next: Measurement,
   earlier: readonly Measurement[],
+  now: string,
 ): string | undefined {
+  const { period, openBefore, opened, closed, backlog } = next;
   const last = earlier.at(-1);
-  if (last === undefined) return undefined;
-  if (next.period <= last.period)
+  if (last !== undefined && period <= last.period)
     return `${last.period} is measured already; what was measured stands`;
-  if (next.period !== monthAfter(last.period))
+  if (Date.parse(now) < Date.parse(`${monthAfter(period)}-01T00:00:00Z`))
+    return `${period} is not over`;
+  if (last !== undefined && period !== monthAfter(last.period))
     return `${monthAfter(last.period)} comes after ${last.period}; a month that is left out hides what happened in it`;
-  const expected = last.backlog + next.opened - next.closed;
-  return expected === next.backlog
+  if (last !== undefined && openBefore !== last.backlog)
+    return `${last.backlog} cases were open when ${last.period} ended, not ${openBefore}`;
+  const expected = openBefore + opened - closed;
+  return expected === backlog
     ? undefined
-    : `${last.backlog} open before, ${next.opened} opened and ${next.closed} closed leave ${expected} open, not ${next.backlog}`;
+    : `${openBefore} open before, ${opened} opened and ${closed} closed leave ${expected} open, not ${backlog}`;
 }
 
 function monthAfter(period: string): string {
@@ -130,11 +141,12 @@ export const C07_CAPACITY: Control = {
   refuses: [
     'A cutover while nobody has measured the provider, or measured it too long ago.',
     'A cutover that would bring more cases than the provider can close beside its backlog.',
-    'A measurement by somebody of the programme, of a month that was measured already, or that does not add up.',
+    'A measurement by somebody of the programme, of a month that is not over, was measured already or leaves one out, or that does not add up.',
     'The release of a legacy system or team before hypercare has ended.',
   ],
   codes: [
     'cutover/no-capacity',
+    'approval/not-independent',
     'programme/measured',
     'cutover/release-held',
     'approval/red-criteria',

@@ -1,4 +1,4 @@
-import { monthOf, plannedDepartment } from '../programme.ts';
+import { plannedDepartment, taxMonthOf } from '../programme.ts';
 import type { AdmissionProblem, KnownDepartment, ProgrammeFacts } from '../programme.ts';
 import type { ProgrammeLimits } from '../programme-shape.ts';
 import type { LivePeriod } from './c15-hypercare.ts';
@@ -51,9 +51,13 @@ function grown({ headcount, id }: KnownDepartment, planned: number): AdmissionPr
 
 function withoutPlan(facts: ProgrammeFacts, department: KnownDepartment): AdmissionProblem[] {
   const { departments, cleanLiveRuns: wanted, maxErrorRate } = WITHOUT_PLAN;
+  const until = Date.parse(department.window.to);
+  // Whoever is live and watched, and whoever moves before this one has: nobody knows yet how that goes.
   const moving = facts.departments.filter(
-    ({ id, switchedAt, status }) =>
-      id !== department.id && switchedAt !== undefined && status !== 'closed',
+    ({ id, switchedAt, status, window }) =>
+      id !== department.id &&
+      status !== 'closed' &&
+      (switchedAt !== undefined || Date.parse(window.from) < until),
   );
   const waves = facts.departments
     .map(({ wave }) => wave)
@@ -67,7 +71,7 @@ function withoutPlan(facts: ProgrammeFacts, department: KnownDepartment): Admiss
       : [
           {
             rule: 'no-plan',
-            detail: `${moving.length} departments are live and not out of hypercare, and no plan of the programme says that more may be`,
+            detail: `${moving.length} other departments move or are in hypercare, and no plan of the programme says that so many may`,
           },
         ]),
   ];
@@ -75,38 +79,46 @@ function withoutPlan(facts: ProgrammeFacts, department: KnownDepartment): Admiss
 
 /** Who of a wave has not been paid cleanly often enough. */
 function held(
-  { departments, live }: ProgrammeFacts,
+  { departments, live, now }: ProgrammeFacts,
   wave: readonly string[],
   { cleanLiveRuns: wanted, maxErrorRate }: Pick<ProgrammeLimits, 'cleanLiveRuns' | 'maxErrorRate'>,
 ): AdmissionProblem[] {
+  const problem = (detail: string): AdmissionProblem[] => [{ rule: 'wave-before', detail }];
   return wave.flatMap((id) => {
     const known = departments.find((each) => each.id === id);
-    if (known?.switchedAt === undefined)
-      return [{ rule: 'wave-before', detail: `${id} of the wave before is not live` }];
+    if (known?.switchedAt === undefined) return problem(`${id} of the wave before is not live`);
     if (!known.paid) {
       if (known.status === 'closed') return [];
-      return [{ rule: 'wave-before', detail: `${id} of the wave before is not out of hypercare` }];
+      return problem(`${id} of the wave before is not out of hypercare`);
     }
-    const clean = cleanLiveRuns(live[id] ?? [], maxErrorRate);
-    if (clean >= wanted) return [];
-    return [
-      {
-        rule: 'wave-before',
-        detail: `${id} of the wave before has ${clean} of ${wanted} clean live pay runs in a row`,
-      },
-    ];
+    const runs = live[id] ?? [];
+    const due = payDaysBetween(known, now);
+    if (runs.length < due)
+      return problem(
+        `${id} of the wave before has had ${due} pay days since it is live, and ${runs.length} live pay runs on record`,
+      );
+    const clean = cleanLiveRuns(runs, maxErrorRate);
+    return clean >= wanted
+      ? []
+      : problem(`${id} of the wave before has ${clean} of ${wanted} clean live pay runs in a row`);
   });
 }
 
-/** What cuts over in the same month, as the windows stand now: a slip may bring two waves together. */
+/** A pay run that nobody recorded was not clean. The day itself may still be under way. */
+function payDaysBetween({ switchedAt = '', payDays }: KnownDepartment, now: string): number {
+  const [from, to] = [switchedAt.slice(0, 10), now.slice(0, 10)];
+  return payDays.filter((day) => day > from && day < to).length;
+}
+
+/** What cuts over in the same tax month, as the windows stand now: a slip may bring two waves together. */
 function ofTheMonth(
   { departments }: ProgrammeFacts,
   department: KnownDepartment,
   { periodDepartments, periodHeadcount }: ProgrammeLimits,
 ): AdmissionProblem[] {
-  const month = monthOf(department.window.from);
+  const month = taxMonthOf(department.window.from);
   const others = departments.filter(
-    ({ id, window }) => id !== department.id && monthOf(window.from) === month,
+    ({ id, window }) => id !== department.id && taxMonthOf(window.from) === month,
   );
   const together = [...others, department];
   const people = together.reduce((sum, { headcount }) => sum + headcount, 0);
@@ -114,12 +126,12 @@ function ofTheMonth(
   if (together.length > periodDepartments)
     problems.push({
       rule: 'departments-of-the-month',
-      detail: `${together.length} departments cut over in ${month}, allowed are ${periodDepartments}`,
+      detail: `${together.length} departments cut over in the tax month from ${month}, allowed are ${periodDepartments}`,
     });
   if (people > periodHeadcount)
     problems.push({
       rule: 'headcount-of-the-month',
-      detail: `${people} people move in ${month}, allowed are ${periodHeadcount}`,
+      detail: `${people} people move in the tax month from ${month}, allowed are ${periodHeadcount}`,
     });
   return problems;
 }
@@ -133,10 +145,11 @@ export const C08_WAVES: Control = {
   rule: 'A plan of waves that two people agreed on has a small pilot first and limits on departments and people per wave and month. A wave cuts over only when each department of the wave before has had two clean live pay runs in a row, or more where the plan says so, as the platform has recorded them.',
   refuses: [
     'A plan whose pilot, wave or month is larger than its limits.',
-    'A cutover while a department of the wave before is not live, or has too few clean live pay runs in a row.',
+    'A cutover while a department of the wave before is not live, has too few clean live pay runs in a row, or had a pay day without a run on record.',
+    'Limits in a plan beyond five departments in the pilot, and sixty or 100,000 people at once.',
     'A cutover of a department that no wave has, or that has grown far beyond the plan.',
     'A cutover in a month in which others move already, beyond the limits.',
-    'A fourth department in hypercare at a time where a programme has no plan.',
+    'A department beside three others that move or are in hypercare, where a programme has no plan.',
   ],
   codes: ['programme/invalid', 'cutover/wave-not-admitted', 'approval/red-criteria'],
   usedBy: ['cutover/gate', 'cutover/wait'],

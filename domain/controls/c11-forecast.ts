@@ -29,21 +29,30 @@ export interface ForecastFacts extends Pick<ProgrammeFacts, 'departments'> {
   readonly original: ProgrammePlan;
   /** Reasons that people gave for moving a department's window, the last one each. */
   readonly causes: Readonly<Record<string, string>>;
+  /** ISO time: the later of clock and record. */
+  readonly now: string;
   /**
    * The first legal window not before `earliest`, of the same length; of departments without a manifest nothing but the time
    * is known.
+   * @param taken where the departments before it in the plan will be
    */
-  legal(department: string, window: Window, earliest: number): Window;
+  legal(
+    department: string,
+    window: Window,
+    earliest: number,
+    taken: readonly DepartmentForecast[],
+  ): Window;
 }
 
 /**
- * When every department will cut over, wave by wave: the window it has now, moved where the wave before is not done by then
- * (control C11). A wave is done when its last department has been switched and has had its clean live pay runs, one a
+ * When every department will cut over, wave by wave: the window it has now, moved where the wave before is not done by then, or
+ * where it has passed (control C11). A wave is done when its last department has been switched and has had its clean live pay runs, one a
  * month. Pure.
  */
 export function forecastOf(facts: ForecastFacts): DepartmentForecast[] {
   const { plan, original, causes } = facts;
   const all: DepartmentForecast[] = [];
+  const now = Date.parse(facts.now);
   let ready = 0;
   let waitsFor = '';
   for (const wave of plan.waves) {
@@ -54,7 +63,8 @@ export function forecastOf(facts: ForecastFacts): DepartmentForecast[] {
       const actual = known?.switchedAt ?? null;
       const own = known?.window ?? baseline;
       const held = actual === null && Date.parse(own.from) < ready;
-      const forecast = held ? facts.legal(id, own, ready) : own;
+      const missed = actual === null && Date.parse(own.to) <= now;
+      const forecast = held || missed ? facts.legal(id, own, Math.max(ready, now), all) : own;
       const daysLate = Math.round(
         (Date.parse(actual ?? forecast.from) - Date.parse(baseline.from)) / DAY,
       );
@@ -66,7 +76,11 @@ export function forecastOf(facts: ForecastFacts): DepartmentForecast[] {
         forecast,
         actual,
         daysLate,
-        cause: held ? waitsFor : causeOf(known, baseline, causes[id]),
+        cause: held
+          ? waitsFor
+          : missed
+            ? 'its window has passed without a cutover'
+            : causeOf(known, baseline, causes[id]),
       });
       const done = monthsLater(Date.parse(actual ?? forecast.to), plan.limits.cleanLiveRuns);
       if (done > latest) [latest, slowest] = [done, id];

@@ -99,13 +99,14 @@ export const C16_BASELINE: Control = {
     'A discovery gate whose baseline step was waived or recorded no cost.',
     'A change of the baseline by one person alone.',
     'A claim of savings before hypercare has ended, for less than 90 days, or without an actual figure for each measure of the baseline.',
-    'A claim that the person who made it confirms.',
+    'A claim that the person who made it confirms, or of days that are claimed already.',
   ],
   codes: [
     'manifest/invalid',
     'approval/red-criteria',
     'savings/too-early',
     'savings/no-actuals',
+    'savings/overlap',
     'approval/four-eyes',
   ],
   usedBy: [

@@ -133,6 +133,10 @@ export const RULE_ERRORS = {
     'List them with `slipway status`.',
     404,
   ),
+  'programme/altered': failure(
+    'The record of the programme was altered',
+    'Find out who has changed it in the database; register the plan again, or restore the record.',
+  ),
   'programme/invalid': input(
     'The programme plan is not valid',
     'Correct what is listed; each problem names its line.',
@@ -166,6 +170,10 @@ export const RULE_ERRORS = {
   'savings/no-actuals': input(
     'Savings are claimed against actuals',
     'Attach the actual cost and a figure for every measure of the baseline.',
+  ),
+  'savings/overlap': refusal(
+    'These days are claimed already',
+    'Claim the days after those of the earlier claims.',
   ),
   'savings/too-early': refusal(
     'Savings are claimed after hypercare',

@@ -43,12 +43,18 @@ export interface GateFacts {
   readonly admission?: Admission;
 }
 
+/** What was found, and why it is not enough; all in words. */
+export interface AdmissionLine {
+  readonly found: string;
+  readonly problems: readonly string[];
+}
+
 /** What the programme says to a department that wants to cut over: why not, in words (controls C7 and C8). */
 export interface Admission {
-  /** Is there a plan that was approved? */
-  readonly planned: boolean;
-  readonly waves: readonly string[];
-  readonly capacity: readonly string[];
+  /** The plan in force in words, with its version and hash; undefined where none was approved. */
+  readonly plan: string | undefined;
+  readonly waves: AdmissionLine;
+  readonly capacity: AdmissionLine;
 }
 
 /** A measured value beside its threshold. */

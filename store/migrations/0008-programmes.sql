@@ -28,6 +28,8 @@ create table provider_measurement (
   -- A month, as in 2027-01.
   period      text not null,
   content     jsonb not null,
+  -- SHA-256 of it and of the hash of the month before: what was measured cannot be changed unnoticed.
+  hash        text not null,
   measured_by text not null references person,
   measured_at timestamptz not null default now(),
   reason      text not null,

@@ -21,6 +21,7 @@ interface Measured extends Reasoned {
   readonly period?: string;
   readonly people?: string;
   readonly advisers?: string;
+  readonly openBefore?: string;
   readonly opened?: string;
   readonly closed?: string;
   readonly backlog?: string;
@@ -128,10 +129,9 @@ export function programmeVerbs(program: Command): void {
       if (period === undefined)
         throw new SlipwayError('request/invalid', 'say which month: --period 2027-01');
       const figures = Object.fromEntries(
-        (['people', 'advisers', 'opened', 'closed', 'backlog'] as const).map((member) => [
-          member,
-          wholeNumber(member, options[member]),
-        ]),
+        (['people', 'advisers', 'openBefore', 'opened', 'closed', 'backlog'] as const).map(
+          (member) => [member, wholeNumber(member, options[member])],
+        ),
       );
       const answer = await api().post<object>(`${path(name)}/measurements`, {
         period,
@@ -144,6 +144,7 @@ export function programmeVerbs(program: Command): void {
     .option('--period <month>', 'as in 2027-01')
     .option('--people <number>', 'people the platform served')
     .option('--advisers <number>', 'advisers who worked on cases')
+    .option('--open-before <number>', 'cases open when the month began')
     .option('--opened <number>', 'cases that were opened')
     .option('--closed <number>', 'cases that were closed')
     .option('--backlog <number>', 'cases open at the end')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cleanLiveRuns, waveProblems } from '../../../domain/controls/c08-waves.ts';
-import { checkProgramme } from '../../../domain/programme.ts';
+import { checkProgramme, taxMonthOf } from '../../../domain/programme.ts';
+import { programmeShape } from '../../../domain/programme-shape.ts';
 import { factsWith, known, LIVE, paid, planWith, windowOf } from './programme-facts.ts';
 
 const detailsOf = (...args: Parameters<typeof waveProblems>): string[] =>
@@ -27,8 +28,8 @@ describe('C8: waves', () => {
     expect(checkProgramme(plan).map(({ message }) => message)).toEqual([
       'wave pilot has 34 departments; the limit is 3',
       'wave pilot has 102000 people; the limit is 5000',
-      '34 departments cut over in 2027-08; the limit is 20',
-      '102000 people move in 2027-08; the limit is 50000',
+      '34 departments cut over in the tax month from 2027-08-06; the limit is 20',
+      '102000 people move in the tax month from 2027-08-06; the limit is 50000',
     ]);
   });
 
@@ -47,6 +48,15 @@ describe('C8: waves', () => {
     const cleanDirtyClean = factsWith({ live: { youth: [paid('1'), paid('2', 5), paid('3')] } });
     expect(detailsOf(cleanDirtyClean, known('courts'))).toEqual([
       'youth of the wave before has 1 of 2 clean live pay runs in a row',
+    ]);
+  });
+
+  it('counts a pay day without a run on record as one that was not clean', () => {
+    const payDays = ['2027-01-28', '2027-02-26', '2027-03-28', '2027-05-28'];
+    const missed = known('youth', { ...LIVE, payDays });
+    const facts = factsWith({ departments: [missed, known('courts')] });
+    expect(detailsOf(facts, known('courts'))).toEqual([
+      'youth of the wave before has had 3 pay days since it is live, and 2 live pay runs on record',
     ]);
   });
 
@@ -69,8 +79,8 @@ describe('C8: waves', () => {
     ]);
     const small = factsWith({ plan: planWith({ periodDepartments: 1, periodHeadcount: 20_000 }) });
     expect(detailsOf(small, known('courts'))).toEqual([
-      '2 departments cut over in 2027-05, allowed are 1',
-      '37000 people move in 2027-05, allowed are 20000',
+      '2 departments cut over in the tax month from 2027-05-06, allowed are 1',
+      '37000 people move in the tax month from 2027-05-06, allowed are 20000',
     ]);
     const slipped = known('courts', { window: windowOf(6) });
     expect(waveProblems(small, slipped)).toEqual([]);
@@ -83,15 +93,36 @@ describe('C8 cannot be got around', () => {
     expect(detailsOf(facts, known('courts', { wave: 1 }))).toHaveLength(1);
   });
 
-  it('by having no plan: the waves of the manifests hold, and no fourth department goes live', () => {
+  it('by a plan that raises its own limits', () => {
+    const [wave] = planWith().waves;
+    const limits = { pilotDepartments: 300, periodHeadcount: 5_000_000, cleanLiveRuns: 1 };
+    const parsed = programmeShape.safeParse({ ...planWith(), waves: [wave], limits });
+    expect(parsed.error?.issues.map(({ path }) => path.join('.'))).toEqual([
+      'limits.pilotDepartments',
+      'limits.periodHeadcount',
+      'limits.cleanLiveRuns',
+    ]);
+  });
+
+  it('by windows around the end of a month: one pay period is one', () => {
+    expect(taxMonthOf('2027-01-30T00:00:00Z')).toBe(taxMonthOf('2027-02-05T12:00:00Z'));
+    expect(taxMonthOf('2027-02-06T00:00:00Z')).toBe('2027-02-06');
+    expect(taxMonthOf('2027-07-05T23:30:00Z')).toBe('2027-07-06');
+    expect(taxMonthOf('2027-01-05T00:00:00Z')).toBe('2026-12-06');
+  });
+
+  it('by having no plan: the waves of the manifests hold, and few move at a time', () => {
     const plan = undefined;
     expect(detailsOf(factsWith({ plan, live: {} }), known('courts'))).toEqual([
       'youth of the wave before has 0 of 2 clean live pay runs in a row',
     ]);
     const three = ['a', 'b', 'c'].map((id) => known(id, { wave: 1, ...LIVE }));
     expect(detailsOf(factsWith({ plan, departments: three }), known('d', { wave: 1 }))).toEqual([
-      '3 departments are live and not out of hypercare, and no plan of the programme says that more may be',
+      '3 other departments move or are in hypercare, and no plan of the programme says that so many may',
     ]);
+    const everybody = Array.from({ length: 300 }, (_, index) => known(`d${index}`, { wave: 1 }));
+    const facts = factsWith({ plan, departments: everybody });
+    expect(everybody.filter((each) => waveProblems(facts, each).length === 0)).toEqual([]);
     expect(waveProblems(factsWith({ plan, departments: [] }), known('d', { wave: 1 }))).toEqual([]);
   });
 

@@ -3,6 +3,8 @@ import { forecastOf, sameBaseline } from '../../../domain/controls/c11-forecast.
 import type { ForecastFacts } from '../../../domain/controls/c11-forecast.ts';
 import { known, planWith, windowOf } from './programme-facts.ts';
 
+const now = '2026-12-01T00:00:00Z';
+
 /** No calendar: as early as it can be. */
 const legal: ForecastFacts['legal'] = (_, window, earliest) => ({
   from: new Date(earliest).toISOString(),
@@ -11,7 +13,7 @@ const legal: ForecastFacts['legal'] = (_, window, earliest) => ({
 
 function forecast(change: Partial<ForecastFacts> = {}) {
   const plan = planWith();
-  return forecastOf({ plan, original: plan, departments: [], causes: {}, legal, ...change });
+  return forecastOf({ plan, original: plan, departments: [], causes: {}, now, legal, ...change });
 }
 
 describe('C11: baseline and forecast', () => {
@@ -40,6 +42,27 @@ describe('C11: baseline and forecast', () => {
     const done = forecast({ departments: [known('youth', { switchedAt })] });
     expect(done[0]).toMatchObject({ actual: switchedAt, daysLate: 97 });
     expect(done[1]).toMatchObject({ daysLate: 38 });
+  });
+
+  it('does not let a window pass unnoticed', () => {
+    const [missed] = forecast({ now: '2027-02-13T18:00:00Z' });
+    expect(missed).toMatchObject({
+      forecast: { from: '2027-02-13T18:00:00.000Z' },
+      daysLate: 31,
+      cause: 'its window has passed without a cutover',
+    });
+  });
+
+  it('tells the calendar where the departments before it will be', () => {
+    const taken: number[] = [];
+    forecast({
+      departments: [known('youth', { window: windowOf(6) })],
+      legal: (id, window, earliest, before) => {
+        taken.push(before.length);
+        return legal(id, window, earliest, before);
+      },
+    });
+    expect(taken).toEqual([1, 2]);
   });
 
   it('keeps the first plan beside a later one: a new baseline hides no delay', () => {

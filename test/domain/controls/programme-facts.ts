@@ -33,13 +33,25 @@ export function known(id: string, change: Partial<KnownDepartment> = {}): KnownD
   const headcount = { youth: 1000, courts: 17_000, prisons: 20_000 }[id] ?? 1000;
   const wave = id === 'youth' ? 1 : 2;
   const window = windowOf(id === 'youth' ? 1 : 5);
-  return { id, wave, headcount, status: 'running', paid: true, window, ...change };
+  return {
+    id,
+    wave,
+    headcount,
+    status: 'running',
+    paid: true,
+    payDays: [],
+    window,
+    ...change,
+  };
 }
 
 /** A live pay run. */
 export function paid(period: string, errors = 0, payments = 1000): LivePeriod {
   return { period, payments, errors, openCases: 0, monthClosed: true, quarterClosed: false };
 }
+
+/** When it is asked. */
+export const NOW = '2027-05-01T00:00:00Z';
 
 export const LIVE = { switchedAt: '2027-01-14T10:00:00Z' };
 
@@ -50,6 +62,7 @@ export function factsWith(change: Partial<ProgrammeFacts> = {}): ProgrammeFacts 
     departments: [known('youth', LIVE), known('courts'), known('prisons')],
     live: { youth: [paid('2027-02'), paid('2027-03')] },
     measurements: [],
+    now: NOW,
     ...change,
   };
 }

@@ -99,6 +99,7 @@ export async function buildScene(
     });
     await site.world.services.commands.start(lead, { manifest, source: '', baseFolder: '/' });
   }
+  await planProgramme(site, programme, lead);
   const approving = new Approvals(site);
   for (const matter of matters) await approving.until(place(matter), ...GOALS[matter]);
   if (matters.includes('paused')) {
@@ -118,6 +119,36 @@ export async function buildScene(
       for (const resolve of release) resolve();
     },
   };
+}
+
+/** One department moves first, the others after it. */
+async function planProgramme(site: TestSite, programme: string, lead: Identity): Promise<void> {
+  const others = Object.values(DEPARTMENTS).filter(({ id }) => id !== DEPARTMENTS.closed.id);
+  const wave = (
+    id: string,
+    departments: readonly { id: string; headcount: number }[],
+    month: string,
+  ) => ({
+    id,
+    departments: departments.map(({ id: department, headcount }) => ({
+      id: department,
+      headcount,
+      cutover: { from: `${month}-10T18:00:00Z`, to: `${month}-11T18:00:00Z` },
+    })),
+  });
+  const plan = {
+    slipway: 1,
+    programme,
+    name: 'Shared services',
+    waves: [wave('pilot', [DEPARTMENTS.closed], '2027-04'), wave('all', others, '2027-08')],
+    limits: { waveHeadcount: 100_000, periodHeadcount: 100_000 },
+  };
+  const { programmes } = site.world.services;
+  const reason = 'agreed at the programme board';
+  const text = JSON.stringify(plan);
+  const { hash } = await programmes.register(lead, text, 'programme.yaml', reason);
+  const sro = await site.person('sam', 'Sam Birch', 'sro');
+  await programmes.approve(sro, programme, hash, reason);
 }
 
 /** Gives every approval that is asked for until a step is where it should be. */
