@@ -265,12 +265,18 @@ function checkBaseline({ baseline, datasets = [] }: ManifestDraft): ManifestProb
     const { fields } = dataset;
     if (fields === undefined) continue;
     for (const column of Object.keys(declared.totals)) {
-      if (fields[column] !== undefined) continue;
-      problems.push({
-        path: [...path, 'totals', column],
-        message: `${column} is not among the fields of ${id}`,
-        known: Object.keys(fields),
-      });
+      if (fields[column] === undefined) {
+        problems.push({
+          path: [...path, 'totals', column],
+          message: `${column} is not among the fields of ${id}`,
+          known: Object.keys(fields),
+        });
+      } else if (!(dataset.totals ?? []).includes(column)) {
+        problems.push({
+          path: [...path, 'totals', column],
+          message: `${column} is declared, but nobody adds it up: name it in the totals of ${id}`,
+        });
+      }
     }
   }
   return problems;

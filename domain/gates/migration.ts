@@ -1,5 +1,7 @@
 import { judgeMockLoads, judgeRejectRates, rowsAddUp } from '../controls/c13-two-sided.ts';
 import type { LoadedDataset } from '../controls/c13-two-sided.ts';
+import { equalDecimals } from '../decimal.ts';
+import type { JsonObject } from '../json.ts';
 import type { StepKey } from '../step-catalogue.ts';
 import type { CriterionRule, GateFacts } from './criterion.ts';
 import { datasets, every, number, one, rate, rejectRate } from './measures.ts';
@@ -69,19 +71,22 @@ export const MIGRATION_GATE: readonly CriterionRule[] = [
   ),
   {
     id: 'control-totals',
-    title: 'What the department declared is what was read',
+    title: 'What the department declared is what was read and loaded, to the penny (control C13)',
     measure: (facts) => {
-      const declared = Object.entries(facts.manifest.baseline.controlTotals).filter(
-        ([, each]) => each.rows !== undefined,
-      );
-      const wrong = declared.filter(
-        ([id, each]) => number(one(facts, `migration/transfer/${id}`)['read']) !== each.rows,
-      );
+      const declared = Object.entries(facts.manifest.baseline.controlTotals);
+      const lines = declared.flatMap(([id, { rows, totals }]) => [
+        ...(rows === undefined ? [] : [rowsLine(facts, id, rows)]),
+        ...Object.entries(totals).map(([column, total]) => sumLine(facts, id, column, total)),
+      ]);
+      const wrong = lines.filter((line) => line !== undefined);
       return {
-        value: declared.length - wrong.length,
-        threshold: declared.length,
+        value: wrong.length === 0 ? lines.length : wrong.join('; '),
+        threshold: lines.length,
         met: wrong.length === 0,
-        measuredBy: declared.map(([id]) => `migration/transfer/${id}`),
+        measuredBy: declared.flatMap(([id, { rows, totals }]) => [
+          ...(rows === undefined ? [] : [`migration/transfer/${id}`]),
+          ...(Object.keys(totals).length === 0 ? [] : [`migration/reconcile/${id}`]),
+        ]),
       };
     },
   },
@@ -102,6 +107,25 @@ export const MIGRATION_GATE: readonly CriterionRule[] = [
     },
   },
 ];
+
+/** What is wrong with the rows that were declared; undefined where nothing is. */
+function rowsLine(facts: GateFacts, id: string, declared: number): string | undefined {
+  const read = number(one(facts, `migration/transfer/${id}`)['read']);
+  return read === declared ? undefined : `${id}: ${declared} rows declared, ${read ?? 'none'} read`;
+}
+
+/** The same for a sum. Rows that were not loaded are not in it: that is what the department has to say something about. */
+function sumLine(
+  facts: GateFacts,
+  id: string,
+  column: string,
+  declared: number,
+): string | undefined {
+  const sums = one(facts, `migration/reconcile/${id}`)['sums'];
+  const loaded = (sums as JsonObject | undefined)?.[column];
+  if (typeof loaded === 'string' && equalDecimals(loaded, String(declared))) return undefined;
+  return `${id}: ${column} declared as ${declared}, loaded ${typeof loaded === 'string' ? loaded : 'none'}`;
+}
 
 function quarantineOf(dataset: string): StepKey {
   return `migration/quarantine/${dataset}`;

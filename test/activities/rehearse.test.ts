@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { manifestWith, makeScene } from '../dataplane/support/scene.ts';
+import { makePlatform, makeScene, manifestWith } from '../dataplane/support/scene.ts';
 import type { Scene } from '../dataplane/support/scene.ts';
-import { migrate } from '../../store/migrate.ts';
-import { freshDatabase, withClient } from '../support/database.ts';
+import { withClient } from '../support/database.ts';
 import { StepRunner } from '../support/step-runner.ts';
 import type { Manifest } from '../../domain/manifest.ts';
 
@@ -20,22 +18,6 @@ const UNITS = {
   fields: { unit_code: 'code', name: 'name' },
 };
 
-/** A second platform of the same shape. */
-async function rehearsalPlatform(): Promise<string> {
-  const url = await freshDatabase('rehearsal');
-  for (const [folder, name] of [
-    ['embedded/platform', 'platform'],
-    ['dataplane/migrations/target', 'slipway_target'],
-  ] as const) {
-    await migrate({
-      url,
-      folder: fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
-      name,
-    });
-  }
-  return url;
-}
-
 const DRESS = ['load', 'freeze', 'delta', 'reconcile', 'totals', 'switch', 'smoke', 'rollback'].map(
   (part) => `cutover/rehearse/dress/${part}`,
 );
@@ -46,7 +28,7 @@ describe('a rehearsal', () => {
   let manifest: Manifest;
   beforeAll(async () => {
     scene = await makeScene(LEGACY);
-    rehearsal = await rehearsalPlatform();
+    rehearsal = await makePlatform('rehearsal');
     manifest = manifestWith({
       datasets: [UNITS],
       sources: {

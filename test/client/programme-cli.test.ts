@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   ({ programme, manifest } = own);
   await write('ministry.yaml', own.text);
-  expect((await as('lead', 'start', 'ministry.yaml')).code).toBe(0);
+  await as('lead', 'start', 'ministry.yaml');
 });
 afterAll(async () => {
   await app.close();
@@ -74,6 +74,7 @@ const as = (person: string, ...args: string[]) =>
   });
 const json = async (person: string, ...args: string[]) =>
   JSON.parse((await as(person, ...args, '--json')).stdout) as Record<string, unknown>;
+const words = (text: string) => text.split(' ');
 const reason = ['--reason', 'agreed at the board'];
 
 test('every problem of a plan is told with its line, and nothing is handed in', async () => {
@@ -152,9 +153,9 @@ test('assurance measures the provider, month by month, in figures that add up', 
   const measure = (who: string, period: string, closed: number, backlog: number, before = '0') =>
     as(
       who,
-      ...['programme', 'measure', programme, '--period', period, '--people', '12'],
-      ...['--advisers', '4', '--open-before', before, '--opened', '10', '--closed', String(closed)],
-      ...['--backlog', String(backlog), '--reason', 'seen in the case system'],
+      ...words(`programme measure ${programme} --period ${period} --people 12 --advisers 4`),
+      ...words(`--open-before ${before} --opened 10 --closed ${closed} --backlog ${backlog}`),
+      ...reason,
     );
   expect((await measure('lead', '2026-09', 8, 2)).code).toBe(5);
   expect((await measure('both', '2026-09', 8, 2)).stderr).toContain('assurance is independent');
@@ -173,11 +174,12 @@ test('assurance measures the provider, month by month, in figures that add up', 
 test('the legacy side is held until hypercare has ended, and savings are claimed after it only', async () => {
   const ref = `${programme}/ministry`;
   const release = (who: string) => as(who, 'release', ref, 'old-payroll', ...reason);
-  const claim = (who: string, ...more: string[]) =>
+  const claim = (who: string) =>
     as(
       who,
-      ...['savings', 'claim', ref, '--from', '2020-07-01', '--to', '2020-12-31'],
-      ...['--cost', '92000', '--kpi', 'cases=1', '--actuals', 'actuals.csv', ...reason, ...more],
+      ...words(`savings claim ${ref} --from 2020-07-01 --to 2020-12-31 --cost 92000`),
+      ...words('--kpi cases=1 --actuals actuals.csv'),
+      ...reason,
     );
   await write('actuals.csv', 'month,pounds\n2020-07,92000\n');
   expect(await release('sro')).toMatchObject({

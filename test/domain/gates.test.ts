@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Admission } from '../../domain/gates/criterion.ts';
 import { gateStatement, redCriteria } from '../../domain/gates/statement.ts';
 import { rehearsalItems } from '../../domain/rehearsals.ts';
 import type { JsonObject } from '../../domain/json.ts';
@@ -84,12 +85,23 @@ const GOOD: Record<string, JsonObject> = {
   'cutover/hypercare': { failed: 0, open: [] },
 };
 
+const ADMITTED: Admission = {
+  plan: 'version 1',
+  waves: { found: 'nothing is live yet', problems: [] },
+  capacity: { found: 'nothing is measured yet', problems: [] },
+};
+
 /** The red criteria of a gate when some outputs are different; null for a step that was skipped or waived. */
-function red(gate: string, change: Record<string, JsonObject | null> = {}): string[] {
+function red(
+  gate: string,
+  change: Record<string, JsonObject | null> = {},
+  admission: Admission = ADMITTED,
+): string[] {
   const outputs = new Map(
     Object.entries({ ...GOOD, ...change }).map(([key, output]) => [key, output ?? {}]),
   );
-  return redCriteria(gateStatement(gate, { manifest, outputs, now: NOW, waivers: [] }, []));
+  const facts = { manifest, outputs, now: NOW, waivers: [], admission };
+  return redCriteria(gateStatement(gate, facts, []));
 }
 
 const GATES = [
@@ -198,6 +210,38 @@ describe('the criteria of a gate', () => {
     ['cutover/no-return', 'smoke', 'cutover/smoke', { failed: 1 }],
   ] as const)('%s refuses by %s', (gate, criterion, step, output) => {
     expect(red(gate, { [step]: output })).toEqual([criterion]);
+  });
+
+  it('want what the department declared, rows and sums, to the penny (control C13)', () => {
+    const declared = { units: { rows: 100, totals: { salary_cost: 90_209.44 } } };
+    const own = { ...manifest, baseline: { ...manifest.baseline, controlTotals: declared } };
+    const judged = (sum: string) => {
+      const outputs = new Map(
+        Object.entries({
+          ...GOOD,
+          'migration/reconcile/units': { reconciled: true, sums: { salary_cost: sum } },
+        }),
+      );
+      const { criteria } = gateStatement(
+        'migration/gate',
+        { manifest: own, outputs, now: NOW },
+        [],
+      );
+      return criteria.find(({ id }) => id === 'control-totals');
+    };
+    expect(judged('90209.4400')).toMatchObject({ verdict: 'met', value: 2 });
+    expect(judged('90209.45')).toMatchObject({
+      verdict: 'unmet',
+      value: 'units: salary_cost declared as 90209.44, loaded 90209.45',
+    });
+  });
+
+  it('want the programme to admit the wave, and the provider to carry it (controls C7 and C8)', () => {
+    const refused = { found: '', problems: ['the pilot is not live'] };
+    expect(red('cutover/gate', {}, { ...ADMITTED, waves: refused })).toEqual(['wave-admitted']);
+    expect(red('cutover/gate', {}, { ...ADMITTED, capacity: refused })).toEqual([
+      'provider-capacity',
+    ]);
   });
 
   it('want clean pay periods in a row at the end: clean, dirty, clean is not two (control C1)', () => {

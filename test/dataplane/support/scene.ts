@@ -45,6 +45,17 @@ export async function makeScene(legacySql: string, platformSql?: string): Promis
   };
 }
 
+/** A platform of its own: the platform's model and Slipway's schema. @returns its URL */
+export async function makePlatform(name: string): Promise<string> {
+  const url = await freshDatabase(name);
+  for (const [folder, schema] of [
+    ['embedded/platform', 'platform'],
+    ['dataplane/migrations/target', 'slipway_target'],
+  ] as const)
+    await migrate({ url, folder: fileURLToPath(new URL(folder, ROOT)), name: schema });
+  return url;
+}
+
 /** A valid manifest around the given parts. */
 export function manifestWith(parts: {
   datasets: readonly object[];

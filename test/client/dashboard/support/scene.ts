@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Place } from '../../../../client/access.ts';
 import { departmentAddress } from '../../../../client/dashboard/addresses.ts';
+import type { Manifest } from '../../../../domain/manifest.ts';
 import { M3_CRITERIA } from '../../../../domain/readiness/criteria.ts';
 import type { Identity } from '../../../../store/identities.ts';
 import { findPerson } from '../../../../store/identities.ts';
-import { findOnboarding } from '../../../../store/read-model.ts';
-import { onboardingId } from '../../../../workflows/messages.ts';
-import { until } from '../../../support/until.ts';
+import { approveUntil } from '../../support/approve-until.ts';
 import { sampleManifest } from '../../../workflows/sample-manifest.ts';
 import { setSceneBodies } from './scene-bodies.ts';
 import type { TestSite } from './site.ts';
@@ -86,6 +85,7 @@ export async function buildScene(
     release,
   );
   const place = (matter: Matter): Place => ({ programme, department: DEPARTMENTS[matter].id });
+  const manifests = new Map<Matter, Manifest>();
   for (const matter of matters) {
     const manifest = sampleManifest({
       programme,
@@ -97,11 +97,12 @@ export async function buildScene(
         readiness: { notApplicable: NOT_ASSESSED },
       },
     });
+    manifests.set(matter, manifest);
     await site.world.services.commands.start(lead, { manifest, source: '', baseFolder: '/' });
   }
   await planProgramme(site, programme, lead);
-  const approving = new Approvals(site);
-  for (const matter of matters) await approving.until(place(matter), ...GOALS[matter]);
+  for (const [matter, manifest] of manifests)
+    await approveUntil(site.world, manifest, ...GOALS[matter]);
   if (matters.includes('paused')) {
     const reason = 'The department moves offices this week';
     await site.world.services.commands.pause({ ...place('paused'), identity: lead, reason });
@@ -149,41 +150,6 @@ async function planProgramme(site: TestSite, programme: string, lead: Identity):
   const { hash } = await programmes.register(lead, text, 'programme.yaml', reason);
   const sro = await site.person('sam', 'Sam Birch', 'sro');
   await programmes.approve(sro, programme, hash, reason);
-}
-
-/** Gives every approval that is asked for until a step is where it should be. */
-class Approvals {
-  readonly #site: TestSite;
-
-  constructor(site: TestSite) {
-    this.#site = site;
-  }
-
-  async until(place: Place, key: string, status: string): Promise<void> {
-    const { database, commands } = this.#site.world.services;
-    await until(
-      `${place.department} has ${key} ${status}`,
-      async () => {
-        const detail = await findOnboarding(
-          database,
-          onboardingId(place.programme, place.department),
-        );
-        const steps = detail?.steps ?? [];
-        if (steps.find((step) => step.key === key)?.status === status) return true;
-        for (const step of steps.filter((each) => each.status === 'waiting')) {
-          for (const role of Object.keys(step.quorum ?? {})) {
-            const { id } = PEOPLE.find((person) => person.roles.includes(role)) ?? { id: '' };
-            if (step.decisions.some((decision) => decision.by === id)) continue;
-            const identity = (await findPerson(database, id)) as Identity;
-            const by = { ...place, identity, reason: 'The evidence is complete' };
-            await commands.approve(by, { step: step.key, evidence: step.evidence[0]?.hash ?? '' });
-          }
-        }
-        return undefined;
-      },
-      60_000,
-    );
-  }
 }
 
 /** What only people can say is left out here. */
