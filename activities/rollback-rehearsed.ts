@@ -1,6 +1,6 @@
 import { rollbackProblems } from '../domain/controls/c09-rollback-rehearsed.ts';
 import { SlipwayError } from '../domain/errors.ts';
-import { ROLLBACK_REHEARSED } from '../domain/gates/cutover.ts';
+import { ROLLBACK_REHEARSED } from '../domain/gates/rollback-rehearsed.ts';
 import type { GateStatement } from '../domain/gates/criterion.ts';
 import type { StepContext } from './step-activity.ts';
 

@@ -40,6 +40,15 @@ export const cutoverSchema = z.object({
     }),
   ),
   runbook: storedRunbook.extend({ hash: z.string() }).nullable(),
+  clock: z
+    .object({
+      liveFrom: z.string(),
+      viableUntil: z.string().describe('A roll-back that begins until then ends in time.'),
+      state: z.enum(['running', 'out', 'decided']),
+    })
+    .nullable()
+    .describe('The roll-back clock; null as long as nothing is live.'),
+  next: z.string().nullable().describe('What people can do now: roll back, or decide.'),
 });
 
 /** @see cutoverSchema */

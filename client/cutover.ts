@@ -1,3 +1,5 @@
+import { rollbackClock } from '../domain/rollback-clock.ts';
+import type { RollbackClock } from '../domain/rollback-clock.ts';
 import { parseStepKey } from '../domain/step-catalogue.ts';
 import type { Identity } from '../store/identities.ts';
 import type { Place } from './access.ts';
@@ -27,10 +29,23 @@ export async function readCutover(
       },
     ];
   });
+  const clock = rollbackClock(steps, Date.now()) ?? null;
+  const parked = steps.find(
+    (step) => step.key.startsWith('cutover/') && step.status === 'parked' && clock !== null,
+  );
+  const next = nextOf(clock, parked?.key);
   const hash = steps
     .find(({ key }) => key === 'cutover/plan')
     ?.evidence.find(({ kind }) => kind === 'runbook')?.hash;
-  if (hash === undefined) return { rehearsals, runbook: null };
+  if (hash === undefined) return { rehearsals, runbook: null, clock, next };
   const { content } = await reads.evidence(identity, place, hash);
-  return { rehearsals, runbook: { ...storedRunbook.parse(content), hash } };
+  return { rehearsals, runbook: { ...storedRunbook.parse(content), hash }, clock, next };
+}
+
+function nextOf(clock: RollbackClock | null, parked: string | undefined): string | null {
+  if (clock === null || clock.state === 'decided') return null;
+  if (parked !== undefined) return `${parked} is parked: correct and retry it, or roll back.`;
+  return clock.state === 'running'
+    ? 'Pass the point of no return, or roll back.'
+    : 'Rolling back in time is not possible any more: decide on the point of no return, and acknowledge rollback-clock; or roll back late.';
 }

@@ -93,7 +93,13 @@ export async function loadApart(
     const straight = suspicion !== undefined;
     const known = [...unjudged, ...(suspicion?.keys ?? [])];
     const selection: RowSelection = { range, leftOut: known };
-    const summary = await summaryWithSuspects(source, dataset, selection, suspicion?.on ?? {}, work);
+    const summary = await summaryWithSuspects(
+      source,
+      dataset,
+      selection,
+      suspicion?.on ?? {},
+      work,
+    );
     const leftOut = [...known, ...summary.suspects];
     const rest: RowSelection = { range, leftOut };
     if (straight && leftOut.length === 0) {

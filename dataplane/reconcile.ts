@@ -61,6 +61,8 @@ export interface ComparedTotal {
   readonly target: string;
   /** Null when not every dataset that maps the column declares it as a control total. */
   readonly ledger: string | null;
+  /** What the ledger says of each dataset that declares it; several may load one table. */
+  readonly loaded: Readonly<Record<string, string>>;
   readonly equal: boolean;
 }
 
@@ -283,12 +285,15 @@ function totalOf(
   const mapping = comparison.datasets.filter(({ fields }) =>
     fields.some(({ name }) => name === column),
   );
-  const isKept = mapping.every(({ totals }) => totals.includes(column));
-  const kept = mapping.map(
-    ({ id }) => ledger.find(({ dataset }) => dataset === id)?.totals[column] ?? '0',
+  const declaring = mapping.filter(({ totals }) => totals.includes(column));
+  const loaded = Object.fromEntries(
+    declaring.map(({ id }) => [
+      id,
+      ledger.find(({ dataset }) => dataset === id)?.totals[column] ?? '0',
+    ]),
   );
-  const inLedger = isKept ? addDecimals(kept) : null;
+  const inLedger = declaring.length === mapping.length ? addDecimals(Object.values(loaded)) : null;
   const equal =
     equalDecimals(source, target) && (inLedger === null || equalDecimals(inLedger, target));
-  return { column, source, target, ledger: inLedger, equal };
+  return { column, source, target, ledger: inLedger, loaded, equal };
 }

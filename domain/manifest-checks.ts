@@ -1,3 +1,4 @@
+import { checkCutover } from './cutover-checks.ts';
 import { isObject } from './manifest-draft.ts';
 import type { ManifestDraft } from './manifest-draft.ts';
 import type { ResultsSource, Source } from './manifest-shape.ts';
@@ -9,6 +10,8 @@ export interface ManifestProblem {
   readonly message: string;
   /** The names that would have been right, where the problem is a name. */
   readonly known?: readonly string[] | undefined;
+  /** It is the key at the end of the path that is wrong, not its value. */
+  readonly ofKey?: boolean;
 }
 
 /** Everything that does not fit together in a manifest, or in what there is of it. */
@@ -21,6 +24,7 @@ export function checkManifest(draft: ManifestDraft): ManifestProblem[] {
     ...checkParallelRun(draft),
     ...checkDates(draft),
     ...checkBaseline(draft),
+    ...checkCutover(draft),
   ];
 }
 

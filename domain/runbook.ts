@@ -57,6 +57,24 @@ const ENGINE_LINES = [
   { id: 'smoke', title: 'Run the smoke checks', owner: 'migration-engineer' },
 ] as const;
 
+/** The lines of the runbook that are there without a manifest saying so. */
+export const ENGINE_LINE_IDS: readonly string[] = [
+  'go-no-go',
+  ...ENGINE_LINES.map(({ id }) => id),
+  'no-return',
+];
+
+/** Why the lines of a manifest cannot be planned: a circle, or a line that is not there. Undefined where they can. */
+export function runbookProblem(runbook: Manifest['cutover']['runbook']): string | undefined {
+  try {
+    inOrder(entriesOf(runbook, new Map()));
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
 /**
  * Plans the cutover: what the engine does, with durations from the last rehearsal that has them, and what people do
  * besides, as the manifest says.
@@ -68,7 +86,7 @@ export function planRunbook(
   window: { readonly from: string; readonly to: string } = manifest.cutover.window,
 ): Runbook {
   const measured = lastMeasured(manifest, outputs);
-  const lines = schedule(entriesOf(manifest, measured));
+  const lines = schedule(entriesOf(manifest.cutover.runbook, measured));
   const total = Math.max(0, ...lines.map((line) => line.earliestFinish));
   const rollback = measured.get('rollback')?.ms ?? null;
   const length = Math.max(0, Date.parse(window.to) - Date.parse(window.from));
@@ -94,10 +112,10 @@ function lastMeasured(
 
 /** The lines of engine and manifest, not yet planned. */
 function entriesOf(
-  { cutover }: Manifest,
+  runbook: Manifest['cutover']['runbook'],
   measured: ReadonlyMap<string, { readonly ms: number }>,
 ): RunbookEntry[] {
-  const given = new Map(cutover.runbook.map((line) => [line.id, line]));
+  const given = new Map(runbook.map((line) => [line.id, line]));
   const goNoGo: RunbookEntry = {
     id: 'go-no-go',
     title: 'Go or no-go',
@@ -127,7 +145,7 @@ function entriesOf(
     goNoGo: true,
   };
   const builtIn = [goNoGo, ...engine, noReturn];
-  const manual = cutover.runbook
+  const manual = runbook
     .filter((line) => !builtIn.some((each) => each.id === line.id))
     .map(
       (line): RunbookEntry => ({

@@ -32,7 +32,9 @@ export async function readinessOf(
   now: string,
 ): Promise<{ lines: ReadinessLine[]; exceptions: ReadinessException[] }> {
   const outputs = await settledOutputs(database, onboarding);
-  const steps = (await findOnboarding(database, onboarding))?.steps ?? [];
+  const detail = await findOnboarding(database, onboarding);
+  const steps = detail?.steps ?? [];
+  const openChanges = detail?.view.proposal === undefined ? 0 : 1;
   const gates = [];
   for (const gate of GATES_BEFORE) {
     const decided = (await evidenceOf(database, onboarding, gate, 'gate-statement')) as unknown as
@@ -54,7 +56,7 @@ export async function readinessOf(
       }),
   );
   const said = await readinessEvents(database, onboarding);
-  const facts = { manifest, outputs, now, gates, proofs, ...said };
+  const facts = { manifest, outputs, now, gates, proofs, openChanges, ...said };
   const exceptions = steps
     .filter(({ status }) => status === 'skipped' || status === 'waived')
     .map(({ key, status, by, reason }) => ({

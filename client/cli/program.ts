@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { afterCutoverVerbs } from './verbs/after-cutover.ts';
 import { amendmentVerbs } from './verbs/amendments.ts';
-import { cutoverVerb } from './verbs/cutover.ts';
+import { cutoverVerbs } from './verbs/cutover.ts';
 import { decideVerbs } from './verbs/decide.ts';
 import { differencesVerb } from './verbs/differences.ts';
 import { evidenceVerbs } from './verbs/evidence.ts';
@@ -59,7 +59,7 @@ export function createProgram(version: string): Command {
   suggestVerb(program);
   quarantineVerbs(program);
   differencesVerb(program);
-  cutoverVerb(program);
+  cutoverVerbs(program);
   afterCutoverVerbs(program);
   programmeVerbs(program);
   varianceVerbs(program);

@@ -45,8 +45,8 @@ export class ProblemTeller {
   }
 
   /** A problem between parts. */
-  ofCheck({ path, message, known }: ManifestProblem): Problem {
-    const name = this.#valueAt(path);
+  ofCheck({ path, message, known, ofKey = false }: ManifestProblem): Problem {
+    const name = ofKey ? path.at(-1) : this.#valueAt(path);
     const meant =
       known === undefined || typeof name !== 'string' ? undefined : suggestion(name, known);
     const list =
@@ -55,11 +55,11 @@ export class ProblemTeller {
         : oneOf(known);
     const expected = list === undefined ? '' : `; expected ${list}`;
     // Of a whole list or mapping the key is what people look for.
-    const part = typeof name === 'object' && name !== null ? 'key' : 'value';
+    const part = ofKey || (typeof name === 'object' && name !== null) ? 'key' : 'value';
     return this.#problem(path, part, {
       message: `${message}${expected}${didYouMean(meant)}`,
       expected: list ?? null,
-      found: this.#found(path),
+      found: ofKey ? `the key ${String(name)}` : this.#found(path),
     });
   }
 

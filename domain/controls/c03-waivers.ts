@@ -38,6 +38,23 @@ export function waiverProblem(
   return undefined;
 }
 
+/**
+ * Criteria that are not waived as a whole: a red line of readiness is dealt with by itself, so that the record says which
+ * one was accepted, by whom (controls C5 and C12).
+ */
+const LINE_BY_LINE: readonly string[] = ['nothing-red'];
+
+/** Why a criterion cannot be waived; undefined where it can. */
+export function unwaivable(
+  criterion: string | undefined,
+): { readonly code: ErrorCode; readonly message: string } | undefined {
+  if (criterion === undefined || !LINE_BY_LINE.includes(criterion)) return undefined;
+  return {
+    code: 'control/line-by-line',
+    message: `${criterion} is not waived as a whole: assess each red line, waive it in its own gate, or accept the finding`,
+  };
+}
+
 /** The waivers of a gate that still hold. */
 export function validWaivers(waivers: readonly Waiver[], now: number): Waiver[] {
   return waivers.filter((waiver) => !hasExpired(waiver, now));
@@ -55,6 +72,7 @@ export const C03_WAIVERS: Control = {
     'A waiver by a person who is not senior, is not named, started the onboarding or changed what runs in the stage.',
     'A waiver without impact, or with an expiry date that is not in the future.',
     'A gate, or an approval of it, that rests on a waiver that has expired.',
+    'A waiver of all red lines of readiness at once.',
   ],
   codes: [
     'command/step-mandatory',
@@ -63,6 +81,7 @@ export const C03_WAIVERS: Control = {
     'command/reason-required',
     'request/invalid',
     'approval/red-criteria',
+    'control/line-by-line',
   ],
   usedBy: [
     'skipStep',

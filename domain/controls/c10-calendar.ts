@@ -89,8 +89,12 @@ export function windowProblems(
   });
 }
 
-/** The days of pay, of the tax year's end, of bank holidays and blackouts that touch a stretch of days. */
-function closedDays(manifest: Manifest, first: string, last: string): ClosedDays[] {
+/**
+ * The days of pay, of the tax year's end, of bank holidays and blackouts that touch a stretch of days, in order.
+ * @param first ISO date
+ * @param last ISO date, included
+ */
+export function closedDays(manifest: Manifest, first: string, last: string): ClosedDays[] {
   const closed: ClosedDays[] = [];
   for (const { id, cutOff, payDay } of manifest.payCalendar?.periods ?? []) {
     const detail = `pay period ${id} is processed from its cut-off ${cutOff} to its pay day ${payDay}`;

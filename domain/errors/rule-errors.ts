@@ -51,6 +51,10 @@ export const RULE_ERRORS = {
     'List the steps with `slipway steps ONBOARDING`.',
     404,
   ),
+  'control/line-by-line': refusal(
+    'The red lines of readiness are not waived all at once',
+    'See them with `slipway readiness ONBOARDING`, and deal with each.',
+  ),
   'control/override-to-green': refusal(
     'A computed line cannot be turned green',
     'Change what is measured; a person can only make a computed line worse.',

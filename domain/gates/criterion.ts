@@ -39,6 +39,8 @@ export interface GateFacts {
   readonly now?: string;
   /** Every waiver that stands, of steps and of the gates before; asked for by go or no-go (control C3). */
   readonly waivers?: readonly RecordedWaiver[];
+  /** Amendments that wait for a second person; asked for by readiness. */
+  readonly openChanges?: number;
   /** Asked for by go or no-go. */
   readonly admission?: Admission;
 }

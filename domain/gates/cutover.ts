@@ -1,26 +1,8 @@
-import { rollbackProblems } from '../controls/c09-rollback-rehearsed.ts';
-import { rehearsalItems } from '../rehearsals.ts';
 import { ADMISSION_CRITERIA } from './admission.ts';
 import type { CriterionRule } from './criterion.ts';
+import { ROLLBACK_REHEARSED } from './rollback-rehearsed.ts';
 import { WAIVERS_HOLD } from './waivers.ts';
 import { datasets, every, number, one, text } from './measures.ts';
-
-/** A roll-back was rehearsed: it can be taken back (control C9). */
-export const ROLLBACK_REHEARSED: CriterionRule = {
-  id: 'rollback-rehearsed',
-  title: 'A complete, timed roll-back was rehearsed and fits the window (control C9)',
-  measure: ({ manifest, outputs, now }) => {
-    const measuredBy = rehearsalItems(manifest).map((item) => `cutover/rehearse/${item}`);
-    const problems = now === undefined ? [] : rollbackProblems({ manifest, outputs, now });
-    const met = now !== undefined && problems.length === 0;
-    return {
-      value: met ? 'rehearsed' : problems.map(({ detail }) => detail).join('; ') || null,
-      threshold: `within ${manifest.policy.rehearsalValidDays} days, at most ${manifest.cutover.rollbackHours} h`,
-      met,
-      measuredBy,
-    };
-  },
-};
 
 /** Criteria of `cutover/gate`: go or no-go. */
 export const GO_NO_GO: readonly CriterionRule[] = [

@@ -1,5 +1,6 @@
 import type { GateFacts, Measure } from '../gates/criterion.ts';
 import { datasets, every, number, one } from '../gates/measures.ts';
+import { ROLLBACK_REHEARSED } from '../gates/rollback-rehearsed.ts';
 import { MAPPING_GATE } from '../gates/mapping.ts';
 import { MIGRATION_GATE } from '../gates/migration.ts';
 import type { Manifest } from '../manifest.ts';
@@ -79,6 +80,29 @@ function configurationTested(facts: GateFacts): Measure {
   };
 }
 
+/** The runbook fits its window, and the duration of every line is known. */
+function planWithoutIssue(facts: GateFacts): Measure {
+  const { fits, unknown } = one(facts, 'cutover/plan');
+  const lines = number(unknown);
+  return {
+    value:
+      lines === undefined ? null : `${fits === true ? 'fits' : 'does not fit'}, ${lines} unknown`,
+    threshold: 'fits, 0 unknown',
+    met: fits === true && lines === 0,
+    measuredBy: ['cutover/plan'],
+  };
+}
+
+/** No amendment waits for a second person. */
+function changesDecided({ openChanges }: GateFacts): Measure {
+  return {
+    value: openChanges ?? null,
+    threshold: 0,
+    met: openChanges === 0,
+    measuredBy: [],
+  };
+}
+
 /** The tollgate before a cutover of the M3 Playbook (GSA, public domain), phase 4, in short. */
 export const M3_CRITERIA: readonly ReadinessCriterion[] = [
   criterion(
@@ -93,9 +117,10 @@ export const M3_CRITERIA: readonly ReadinessCriterion[] = [
   criterion(
     'programme',
     'contingency',
-    'Contingency and rollback plans are approved',
+    'Contingency and rollback plans are rehearsed',
     'sro',
     'high',
+    (facts) => ROLLBACK_REHEARSED.measure(facts),
   ),
   criterion('organisation', 'unions', 'Agreement of the unions', 'sro', 'medium'),
   criterion('organisation', 'training-scheduled', 'Training is scheduled', 'programme-lead', 'low'),
@@ -172,6 +197,7 @@ export const M3_CRITERIA: readonly ReadinessCriterion[] = [
     'The cutover plan has no issue',
     'programme-lead',
     'high',
+    planWithoutIssue,
   ),
   criterion(
     'technology',
@@ -179,6 +205,7 @@ export const M3_CRITERIA: readonly ReadinessCriterion[] = [
     'Change requests are decided',
     'programme-lead',
     'medium',
+    changesDecided,
   ),
   criterion(
     'operations',

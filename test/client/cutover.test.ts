@@ -65,6 +65,13 @@ async function rehearsedDepartment(): Promise<string> {
     output: {},
     evidence: [{ kind: 'runbook', hash: contentHash(content) }],
   });
+  bodies.push({
+    type: 'step.succeeded',
+    step: 'cutover/switch',
+    attempt: 1,
+    output: { liveFrom: at, rollbackViableUntil: '2999-04-05T12:00:00.000Z' },
+    evidence: [],
+  });
   const { steps } = planOf(manifest);
   const started = {
     version: 1,
@@ -109,4 +116,23 @@ test('the runbook is a table for people', async () => {
     /\ndelta +Load what changed +migration-engineer +1 min +1 min +rehearsed +critical/,
   );
   expect(stdout).toMatch(/Cutover \d+ min, roll-back 1 min; the window of .*: it fits\./);
+  expect(stdout).toMatch(/\nLive since .*\. Rolling back is viable until 2999-04-05 12:00:00\./);
+  expect(stdout).toMatch(/\nPass the point of no return, or roll back\.\n$/);
+});
+
+test('the calendar says whether a window is legal, and when it would be', async () => {
+  const ask = async (...args: string[]) =>
+    program.run(['calendar', ref, '--as', 'vic', ...args], { cwd: home.folder });
+  const standing = await ask();
+  expect(standing.stdout).toMatch(/: refused\n +closed: the window closed at /);
+  expect(standing.stdout).toMatch(/\n2027-05-03 +2027-05-03 +bank-holiday +2027-05-03 is /);
+  const may = ['--from', '2027-05-03T08:00:00Z', '--to', '2027-05-03T18:00:00Z'];
+  expect((await ask(...may)).stdout).toMatch(
+    /: refused\n +bank-holiday: 2027-05-03 is a bank holiday .*\n +next legal: 2027-05-10 08:00:00 to .*; or 2027-05-04 /,
+  );
+  const friday = ['--from', '2027-05-07T08:00:00Z', '--to', '2027-05-07T18:00:00Z', '--json'];
+  expect(JSON.parse((await ask(...friday)).stdout)).toMatchObject({ legal: true, problems: [] });
+  const half = await ask('--from', '2027-05-07T08:00:00Z');
+  expect(half).toMatchObject({ code: 2 });
+  expect(half.stderr).toContain('a window has both from and to');
 });

@@ -147,6 +147,37 @@ const BROKEN: readonly {
     ],
   },
   {
+    title: 'a line of the runbook has an owner there is and comes after lines there are',
+    replace: [
+      [
+        'to: 2026-03-02T06:00:00Z}',
+        `to: 2026-03-02T06:00:00Z}
+  readiness: {notApplicable: {union: nobody is organised}}
+  runbook:
+    - {id: call, title: Tell the banks, owner: bob, minutes: 5}
+    - {id: open, title: Open the desk, owner: olga, minutes: 5, after: [smok]}`,
+      ],
+    ],
+    problems: [
+      'm.yaml:36:31: cutover.readiness.notApplicable.union: there is no criterion union; did you mean "unions"?',
+      'm.yaml:38:48: cutover.runbook[0].owner: bob is neither a role nor a person of this manifest',
+      'm.yaml:39:73: cutover.runbook[1].after[0]: smok is not in the runbook; expected one of go-no-go, freeze, delta, reconcile, totals, switch, smoke, no-return, call, open; did you mean "smoke"?',
+    ],
+  },
+  {
+    title: 'a runbook that goes in a circle cannot be planned',
+    replace: [
+      [
+        'to: 2026-03-02T06:00:00Z}',
+        `to: 2026-03-02T06:00:00Z}
+  runbook:
+    - {id: call, title: Tell the banks, owner: sro, minutes: 5, after: [open]}
+    - {id: open, title: Open the desk, owner: olga, minutes: 5, after: [call]}`,
+      ],
+    ],
+    problems: ['m.yaml:36:3: cutover.runbook: the runbook goes in a circle: open, call'],
+  },
+  {
     title: 'a key that stands twice is a problem of the file, and nothing else is guessed',
     replace: [['  name: Ministry', '  name: Ministry\n  id: other']],
     problems: ['m.yaml:6:3: not valid YAML: the key id is there twice'],

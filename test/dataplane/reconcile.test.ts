@@ -43,7 +43,12 @@ describe('after a load with bad rows', () => {
       ],
     });
     expect(people.totals).toEqual([
-      expect.objectContaining({ column: 'pay', equal: true, source: people.totals[0]?.target }),
+      expect.objectContaining({
+        column: 'pay',
+        equal: true,
+        source: people.totals[0]?.target,
+        loaded: { people: people.totals[0]?.target },
+      }),
     ]);
     expect(await reconcile(scene, 'units')).toMatchObject({ reconciled: true });
   });

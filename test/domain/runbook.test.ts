@@ -68,7 +68,7 @@ describe('the runbook of a cutover', () => {
     cutover: {
       window,
       runbook: [
-        { id: 'delta', owner: 'lead', minutes: 90 },
+        { id: 'delta', owner: 'sro', minutes: 90 },
         { id: 'smoke', owner: 'payroll', minutes: 30 },
         {
           id: 'tell-staff',
@@ -93,7 +93,7 @@ describe('the runbook of a cutover', () => {
       const found = lines.find((each) => each.id === id);
       return [found?.owner, found?.ms, found?.from];
     };
-    expect(of('delta')).toEqual(['lead', 120_000, 'rehearsed']);
+    expect(of('delta')).toEqual(['sro', 120_000, 'rehearsed']);
     expect(of('smoke')).toEqual(['payroll', 1_800_000, 'planned']);
     expect(of('tell-staff')).toEqual(['owner', 900_000, 'planned']);
     expect(unknown).toEqual(['freeze', 'reconcile', 'totals']);

@@ -19,6 +19,11 @@ afterEach(async () => {
   harness = undefined;
 });
 
+const reschedule = (handle: Awaited<ReturnType<Harness['start']>>) =>
+  handle.executeUpdate(messages.rescheduleUpdate, {
+    args: [{ ...said, from: '2027-05-08T18:00:00Z', to: '2027-05-09T18:00:00Z' }],
+  });
+
 const closed = async (own: Harness): Promise<boolean> =>
   (await own.detail()).view.status === 'closed';
 
@@ -78,6 +83,8 @@ describe.runIf(wanted)('recording', () => {
       args: [{ ...said, step: 'discovery/keys/hr' }],
     });
     await own.approveAll(async () => (await own.step('mapping/confirm')).status === 'waiting');
+    // Long before the window: it is recorded, and nothing is done again.
+    await reschedule(handle);
     await handle.executeUpdate(messages.rewindUpdate, {
       args: [{ ...said, to: 'discovery/assess' }],
     });
@@ -101,6 +108,9 @@ describe.runIf(wanted)('recording', () => {
     await handle.executeUpdate(messages.rewindUpdate, {
       args: [{ ...said, to: 'cutover/readiness' }],
     });
+    await own.reaches('cutover/gate', 'waiting');
+    // After the plan was made: plan, statement and go/no-go are made anew.
+    await reschedule(handle);
     await own.reaches('cutover/gate', 'waiting');
     await handle.executeUpdate(messages.abortUpdate, { args: [said] });
     await handle.result();

@@ -44,6 +44,13 @@ describe('Novopay', () => {
     expect(gate.output?.['red']).toEqual(
       expect.arrayContaining(['nothing-red', 'rollback-rehearsed']),
     );
+    const waiveAll = commands.waive(await theatre.by('olga'), {
+      step: 'cutover/gate',
+      criterion: 'nothing-red',
+      impact: 'the minister was told so',
+      expires: '2999-01-01',
+    });
+    expect(await codeOf(waiveAll)).toBe('control/line-by-line');
     for (const person of ['olga', 'ann'])
       expect(await theatre.approve(person, 'cutover/gate')).toBe('approval/red-criteria');
     // Looking again without having rehearsed does not help.

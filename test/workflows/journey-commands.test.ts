@@ -126,19 +126,25 @@ describe('continuing as new', () => {
     const own = (harness = await startHarness());
     const handle = await own.start();
     const runs = new Set<string>();
-    // Pause and resume as fast as the server takes it, all the way through the first four stages.
-    let pauses = 0;
-    const storm = (async () => {
-      while ((await own.detail()).view.stage !== 'cutover') {
-        runs.add((await handle.describe()).runId);
+    // At the end of each of the first four stages, pause and resume as fast as the server takes it.
+    const pairs = 15;
+    const storm = async () => {
+      for (let pair = 0; pair < pairs; pair += 1) {
         await handle.executeUpdate(messages.pauseUpdate, { args: [said] });
         await handle.executeUpdate(messages.resumeUpdate, { args: [said] });
-        pauses += 1;
       }
-    })();
-    await own.approveAll(async () => (await own.detail()).view.stage === 'cutover');
-    await storm;
-    expect(runs.size).toBeGreaterThan(1);
+    };
+    const ends = ['discovery', 'mapping', 'migration', 'parallel-run'].map(
+      (each) => `${each}/gate`,
+    );
+    for (const gate of ends) {
+      await approveUntil(own, gate, 'waiting');
+      runs.add((await handle.describe()).runId);
+      await Promise.all([approveUntil(own, gate, 'succeeded'), storm()]);
+    }
+    runs.add((await handle.describe()).runId);
+    expect(runs.size).toBe(ends.length + 1);
+    const pauses = ends.length * pairs;
     const events = await listEvents(own.database, own.onboarding);
     expect(events.filter(({ event }) => event.type === 'onboarding.paused')).toHaveLength(pauses);
     expect(events.filter(({ event }) => event.type === 'onboarding.resumed')).toHaveLength(pauses);

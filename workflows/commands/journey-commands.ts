@@ -35,15 +35,10 @@ export function answerJourneyCommands({ engine, touch, recorded, followed }: Han
       const input = { from: args.from, to: args.to };
       state.inputs[step] = input;
       touch(step, args);
-      const { status } = engine.view(step);
-      if (status === 'waiting' || status === 'parked') {
-        engine.emit({ type: 'step.retry-requested', step, ...by(args), input });
-        engine.decide(step, 'retry');
-      } else if (status === 'succeeded') {
-        // The go/no-go that waits now was asked about the old window.
-        return followed({ kind: 'rewind', to: step, actor: args.actor, reason: args.reason });
-      }
-      return recorded();
+      // The plan, the statement and the go/no-go that waits now were made for the old window.
+      const planned = engine.view('cutover/plan').status === 'succeeded';
+      const { actor, reason } = args;
+      return planned ? followed({ kind: 'rewind', to: 'cutover/plan', actor, reason }) : recorded();
     },
     { validator: (args) => rules.mayReschedule(engine, args) },
   );

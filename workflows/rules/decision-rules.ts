@@ -1,6 +1,7 @@
 import { hasExpired } from '../../domain/controls/c03-waivers.ts';
 import { timeToJudgeBy } from '../../domain/present-time.ts';
 import { acknowledgementProblem } from '../../domain/controls/c06-computed-rag.ts';
+import { clockProblems } from '../../domain/rollback-clock.ts';
 import type { Engine } from '../engine.ts';
 import type { AcceptQuarantine, Decide, ExplainVariance, RedriveQuarantine } from '../messages.ts';
 import { refusal } from '../refusal.ts';
@@ -64,7 +65,12 @@ function mustBeSeen(engine: Engine, { step, acknowledge = [] }: Decide): void {
   if (typeof until === 'string' && Date.parse(until) <= Date.now()) {
     throw refusal('approval/stale-evidence', `${step} rests on evidence that expired at ${until}`);
   }
-  const open = (output['open'] as readonly string[] | undefined) ?? [];
+  const open = [
+    ...((output['open'] as readonly string[] | undefined) ?? []),
+    ...(step === 'cutover/no-return'
+      ? clockProblems(engine.output('cutover/switch'), Date.now())
+      : []),
+  ];
   const problem = acknowledgementProblem(open, acknowledge);
   if (problem !== undefined) throw refusal('approval/not-acknowledged', `${step}: ${problem}`);
 }

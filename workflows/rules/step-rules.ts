@@ -1,4 +1,4 @@
-import { waiverProblem } from '../../domain/controls/c03-waivers.ts';
+import { unwaivable, waiverProblem } from '../../domain/controls/c03-waivers.ts';
 import { timeToJudgeBy } from '../../domain/present-time.ts';
 import { SENIOR_ROLES } from '../../domain/roles.ts';
 import type { Engine } from '../engine.ts';
@@ -35,7 +35,8 @@ export function mayWaive(engine: Engine, args: WaiveStep): void {
     args,
     timeToJudgeBy(Date.now(), engine.view(args.step).waitingSince),
   );
-  if (problem !== undefined) throw refusal(problem.code, problem.message);
+  const kept = problem ?? unwaivable(args.criterion);
+  if (kept !== undefined) throw refusal(kept.code, kept.message);
   const gate = definition.kind === 'gate';
   const parted = gate || definition.checks;
   if (parted !== (args.criterion !== undefined)) {

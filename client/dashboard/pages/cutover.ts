@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Role } from '../../../domain/roles.ts';
 import { readCutover } from '../../cutover.ts';
 import { personOf, sendPage } from '../site.ts';
 import type { Site } from '../site.ts';
+import { ROLE_NAMES } from '../words/names.ts';
 import { breadcrumbs, DEPARTMENT_ROUTE, placeOf } from './places.ts';
 
 /** The cutover: how it was rehearsed, and the runbook with durations against plan. */
@@ -9,7 +11,7 @@ export function cutoverRoutes(app: FastifyInstance, site: Site): void {
   app.get(`${DEPARTMENT_ROUTE}/cutover`, async (request, reply) => {
     const place = placeOf(request);
     const identity = personOf(request);
-    const [{ name }, { rehearsals, runbook }] = await Promise.all([
+    const [{ name }, { rehearsals, runbook, clock, next }] = await Promise.all([
       site.reads.onboarding(identity, place),
       readCutover(site.reads, identity, place),
     ]);
@@ -17,6 +19,8 @@ export function cutoverRoutes(app: FastifyInstance, site: Site): void {
       title: `Cutover – ${name}`,
       crumbs: breadcrumbs(place, name, 'Cutover'),
       name,
+      clock,
+      next,
       rehearsals: rehearsals.map((each) => ({ ...each, took: words(each.ms) })),
       runbook: runbook && {
         ...runbook,
@@ -25,6 +29,7 @@ export function cutoverRoutes(app: FastifyInstance, site: Site): void {
         length: words(runbook.window.length),
         lines: runbook.lines.map((line) => ({
           ...line,
+          owner: ROLE_NAMES[line.owner as Role] ?? line.owner,
           start: words(line.earliestStart),
           took: line.from === 'unknown' ? 'Not known' : words(line.ms),
         })),

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decideGate } from '../../../activities/gate.ts';
-import { hasExpired, validWaivers, waiverProblem } from '../../../domain/controls/c03-waivers.ts';
+import {
+  hasExpired,
+  unwaivable,
+  validWaivers,
+  waiverProblem,
+} from '../../../domain/controls/c03-waivers.ts';
 import { timeToJudgeBy } from '../../../domain/present-time.ts';
 import { WAIVERS_HOLD } from '../../../domain/gates/waivers.ts';
 import { SlipwayError } from '../../../domain/errors.ts';
@@ -140,6 +145,12 @@ describe('C3: when a waiver holds', () => {
   it('is judged by the record when a clock was set back', () => {
     expect(hasExpired(waiver, timeToJudgeBy(before, '2027-03-02T08:00:00Z'))).toBe(true);
     expect(timeToJudgeBy(after, undefined)).toBe(after);
+  });
+
+  it('never for all red lines of readiness at once', () => {
+    expect(unwaivable('nothing-red')).toMatchObject({ code: 'control/line-by-line' });
+    expect(unwaivable('headcount')).toBeUndefined();
+    expect(unwaivable(undefined)).toBeUndefined();
   });
 
   it('go is refused when a waiver that an earlier gate rests on has expired', () => {

@@ -19,7 +19,7 @@ import { until } from '../../support/until.ts';
 
 /** How many people the department of the scenarios pays. More than the 107 rows of the comparison of 2016. */
 export const STAFF = 120;
-export const PERIODS = ['2026-08', '2026-09'] as const;
+const PERIODS = ['2026-08', '2026-09'] as const;
 
 const DAY = 86_400_000;
 

@@ -1,4 +1,5 @@
 import { closeOnboarding } from '../../../../activities/close.ts';
+import { planTheCutover } from '../../../../activities/cutover-plan.ts';
 import { decideGate } from '../../../../activities/gate.ts';
 import { explainPeriod, judgePeriod } from '../../../../activities/parallel-run-verdict.ts';
 import { generateReadiness } from '../../../../activities/readiness.ts';
@@ -83,6 +84,7 @@ export function setSceneBodies(
     'parallel-run/explain': explainPeriod,
     'parallel-run/verdict': judgePeriod,
     'cutover/rehearse': rehearse,
+    'cutover/plan': planTheCutover,
     'cutover/readiness': generateReadiness,
     'cutover/window': finds({
       from: '2027-04-10T18:00:00Z',
